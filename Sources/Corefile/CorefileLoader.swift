@@ -1,0 +1,20 @@
+/// The outside world as a Corefile sees it: files, file name patterns and environment variables.
+package protocol CorefileLoader {
+    /// Returns the octets of the file at `path`.
+    ///
+    /// A longer file may be cut at `limit + 1` octets; that is enough to see that it is too long.
+    func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8]
+
+    /// Returns the paths of the regular files that match `pattern` (`*`, `?`, `[…]`), in any order; none is no error.
+    func files(matching pattern: String) -> [String]
+
+    /// Returns nil for a variable that is not set.
+    func environmentVariable(_ name: String) -> String?
+}
+
+/// Why a file could not be read, in words for an operator: `no such file`, `permission denied`.
+package struct CorefileLoadFailure: Error, Hashable, Sendable {
+    package var reason: String
+
+    package init(reason: String) { self.reason = reason }
+}
