@@ -18,9 +18,11 @@ let package = Package(
         // No dependencies outside the toolchain: these build in seconds.
         .target(name: "NetworkAddress", swiftSettings: hot),
         .target(name: "Corefile", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .target(name: "ClusterModel", dependencies: ["NetworkAddress"], swiftSettings: strict),
 
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "CorefileTests", dependencies: ["Corefile", "NetworkAddress"], swiftSettings: strict),
+        .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
