@@ -14,15 +14,29 @@ let hot = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configura
 
 let package = Package(
     name: "clusterdns",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
     targets: [
         // No dependencies outside the toolchain: these build in seconds.
         .target(name: "NetworkAddress", swiftSettings: hot),
         .target(name: "Corefile", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .target(name: "ClusterModel", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .target(
+            name: "ClusterFeed",
+            dependencies: [
+                "ClusterModel", "NetworkAddress", .product(name: "Yams", package: "Yams"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
 
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "CorefileTests", dependencies: ["Corefile", "NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterFeedTests", dependencies: ["ClusterFeed", "ClusterModel", "NetworkAddress"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
