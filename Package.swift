@@ -21,8 +21,17 @@ let package = Package(
     targets: [
         // No dependencies outside the toolchain: these build in seconds.
         .target(name: "NetworkAddress", swiftSettings: hot),
+        .target(name: "DNSWire", swiftSettings: hot),
         .target(name: "Corefile", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .target(name: "ClusterModel", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .target(name: "DNSZone", dependencies: ["DNSWire"], swiftSettings: hot),
+        .target(
+            name: "ClusterZone", dependencies: ["DNSZone", "DNSWire", "ClusterModel", "NetworkAddress"],
+            swiftSettings: hot),
+        .target(
+            name: "Answering",
+            dependencies: ["DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress"],
+            swiftSettings: hot),
         .target(
             name: "ClusterFeed",
             dependencies: [

@@ -1,0 +1,190 @@
+package import DNSWire
+import NetworkAddress
+
+/// The one way to answer: octets in, octets out. Owned by one worker; allocates only when a new state comes.
+package struct Answerer: ~Copyable {
+    /// The longest chain of CNAMEs that is followed (cluster zone rule 6).
+    private static let aliasCountMax = 10
+    /// The largest UDP response, whatever client and `bufsize` say.
+    private static let udpOctetCountMax = 4096
+    package static let tcpOctetCountMax = 65_535
+
+    /// What became of the last query.
+    package struct Outcome: Sendable {
+        package var block = 0
+        package var series = 0
+        package var plugin = 0
+        package var rcode = RCODE.noError
+        package var flags: UInt16 = 0
+        package var requestOctetCount = 0
+        /// 0: no response.
+        package var responseOctetCount = 0
+        /// Whether a rule of the block's `log` asks for a line.
+        package var isLogged = false
+        /// Whether the server failed, and the block's `errors` wants to say so.
+        package var isError = false
+    }
+
+    package let listen: ListenAddress
+    package private(set) var state: ServingState
+    private var listener: ServerConfiguration.Listener?
+    private var query = Query()
+    package private(set) var outcome = Outcome()
+    /// By series; grows when a state brings new ones.
+    package private(set) var statistics: [SeriesStatistics] = []
+    /// The series of queries answered since `settle`.
+    private var unsettled: [Int32] = []
+    private var rotation: UInt32 = 0
+    /// The idle timeout told to TCP clients that ask, in units of 100 ms.
+    package var keepalive: UInt16?
+
+    package init(listen: ListenAddress, state: ServingState) {
+        self.listen = listen
+        self.state = state
+        unsettled.reserveCapacity(1024)
+        use(state)
+    }
+
+    /// Takes a newer state; queries after this see nothing of the old one.
+    package mutating func use(_ state: ServingState) {
+        self.state = state
+        listener = state.configuration.listener(listen)
+        let highest = (listener?.routes.map(\.series).max() ?? 0, listener?.droppedSeries ?? 0)
+        while statistics.count <= max(highest.0, highest.1) { statistics.append(SeriesStatistics()) }
+    }
+
+    /// Answers one message into `out` (at least 512 octets); returns the response's length, 0 for silence.
+    package mutating func answer(_ message: RawSpan, from client: QueryClient, into out: consuming MutableRawSpan) -> Int {
+        outcome = Outcome()
+        outcome.requestOctetCount = message.byteCount
+        let verdict = query.parse(message)
+        guard verdict != .ignore else { return 0 }
+        let route = verdict == .answer ? self.route() : nil
+        let block = route.map { state.configuration.blocks[$0.block] }
+        let limit = Self.limit(client.transport, query.edns.udpSize, block?.settings.bufsize ?? 1232)
+        var response = ResponseWriter(out)
+        response.keepalive = client.transport == .tcp ? keepalive : nil
+        response.begin(query, from: message, limit: limit)
+        let rcode: RCODE
+        if case .refuse(let refusal) = verdict {
+            rcode = refusal
+        } else if let route, query.qclass == .internet {
+            if let block, block.settings.rotatesAddresses {
+                rotation &+= 1
+                response.rotation = rotation
+            }
+            rcode = resolve(route, &response)
+            // A failure is nobody's data, so it carries no claim of authority.
+            if rcode == .refused || rcode == .servFail { response.flags &= ~Query.Flag.authoritative }
+        } else {
+            rcode = .refused
+        }
+        let length =
+            query.questionOctetCount == 0
+            ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
+        record(route, block, client, rcode: rcode, flags: response.flags, length: length)
+        return length
+    }
+
+    /// Counts how long the queries since the last call took, from their receipt to now.
+    package mutating func settle(nanoseconds: UInt64) {
+        for series in unsettled { statistics[Int(series)].countDuration(nanoseconds: nanoseconds) }
+        unsettled.removeAll(keepingCapacity: true)
+    }
+
+    /// A record of the last query for the log.
+    package func makeRecord(_ client: QueryClient) -> QueryRecord {
+        QueryRecord(query, outcome: outcome, client: client)
+    }
+
+    private static func limit(_ transport: QueryTransport, _ udpSize: Int, _ bufsize: Int) -> Int {
+        transport == .tcp ? tcpOctetCountMax : min(udpSize, udpOctetCountMax, max(512, bufsize))
+    }
+
+    private func route() -> ServerConfiguration.Route? {
+        guard let listener else { return nil }
+        for index in listener.routes.indices where listener.routes[index].zone.covers(query.name) {
+            return listener.routes[index]
+        }
+        return nil
+    }
+
+    /// Asks the chain, and again for the target of each CNAME, which may be another block's.
+    private mutating func resolve(_ route: ServerConfiguration.Route, _ response: inout ResponseWriter) -> RCODE {
+        var current = route
+        var seen = InlineArray<11, UInt64>(repeating: 0)
+        for depth in 0...Self.aliasCountMax {
+            seen[depth] = query.name.hash
+            switch begin(current.block, &response) {
+            case .answered(let rcode):
+                // A target that somebody else is responsible for is the client's to ask: the chain is the answer.
+                return depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
+            case .pass:
+                return depth > 0 ? .noError : .refused
+            case .alias(let offset):
+                guard depth < Self.aliasCountMax, response.follow(aliasAt: offset, &query), !isSeen(seen, depth),
+                    let next = self.route()
+                else { return .noError }
+                current = next
+            }
+        }
+        return .noError
+    }
+
+    private func isSeen(_ seen: InlineArray<11, UInt64>, _ depth: Int) -> Bool {
+        for index in 0...depth where seen[index] == query.name.hash { return true }
+        return false
+    }
+
+    private mutating func begin(_ block: Int, _ response: inout ResponseWriter) -> Disposition {
+        let plugins = state.configuration.blocks[block].plugins
+        for index in plugins.indices {
+            let turn = Turn(state: state, isLast: index == plugins.count - 1)
+            let disposition = plugins[index].begin(query, &response, turn)
+            if case .pass = disposition { continue }
+            outcome.plugin = Int(state.configuration.blocks[block].pluginIndices[index])
+            return disposition
+        }
+        return .pass
+    }
+
+    private mutating func record(
+        _ route: ServerConfiguration.Route?, _ block: ServerConfiguration.Block?, _ client: QueryClient, rcode: RCODE,
+        flags: UInt16, length: Int
+    ) {
+        let series = route?.series ?? listener?.droppedSeries ?? 0
+        outcome.series = series
+        outcome.block = route?.block ?? 0
+        outcome.rcode = rcode
+        outcome.flags = flags
+        outcome.responseOctetCount = length
+        let isTruncated = flags & Query.Flag.truncated != 0
+        statistics[series].countRequest(
+            client.transport, client.address.family, type: query.qtype, dnssecOK: query.edns.dnssecOK,
+            octets: outcome.requestOctetCount)
+        statistics[series].countResponse(
+            client.transport, rcode: rcode, plugin: outcome.plugin, octets: length, isTruncated: isTruncated)
+        unsettled.append(Int32(truncatingIfNeeded: series))
+        guard let block else { return }
+        outcome.isError = block.settings.logsErrors && rcode == .servFail
+        outcome.isLogged = block.settings.log.contains { $0.asksFor(query, rcode) }
+    }
+}
+
+extension LogRule {
+    /// Whether a query with this outcome is one of those the rule is about.
+    func asksFor(_ query: borrowing Query, _ rcode: RCODE) -> Bool {
+        guard classes.contains(.all) || classes.contains(Self.class(of: rcode)) else { return false }
+        for index in zones.indices where zones[index].covers(query.name) { return true }
+        return false
+    }
+
+    /// NXDOMAIN denies, as NODATA does; NOERROR succeeds; everything else is an error, as in CoreDNS.
+    private static func `class`(of rcode: RCODE) -> Class {
+        switch rcode {
+        case .noError: .success
+        case .nxDomain: .denial
+        default: .error
+        }
+    }
+}

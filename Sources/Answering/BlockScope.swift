@@ -1,0 +1,116 @@
+package import ClusterModel
+package import ClusterZone
+package import Corefile
+package import DNSWire
+package import NetworkAddress
+
+/// Where the objects of a registry come from; equal sources are read once.
+package struct RegistrySource: Hashable, Sendable {
+    /// The directory of manifests, absolute or relative to the working directory.
+    package var manifests: String
+    /// Where Services without an address get one from.
+    package var serviceRanges: [AddressPrefix]
+    /// The registry file; nil keeps given addresses in memory only.
+    package var stateFile: String?
+
+    package init(manifests: String, serviceRanges: [AddressPrefix], stateFile: String? = nil) {
+        self.manifests = manifests
+        self.serviceRanges = serviceRanges
+        self.stateFile = stateFile
+    }
+}
+
+/// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.
+package struct RegistryDefinition: Hashable, Sendable {
+    package var source: RegistrySource
+    package var options: ClusterZoneOptions
+    package var filter: RegistryFilter
+    /// How long the port stays closed while no complete view exists.
+    package var startupTimeout: Duration
+}
+
+/// A `hosts` directive: the file to read besides its inline entries, and how to answer from them.
+package struct HostsDefinition: Hashable, Sendable {
+    /// nil where only inline entries count.
+    package var file: String?
+    package var inline: [HostsEntry]
+    package var ttl: UInt32
+    package var answersReverse: Bool
+    /// Zero: never read again.
+    package var reloadInterval: Duration
+}
+
+/// What the operator may learn about each query, and about which.
+package struct LogRule: Hashable, Sendable {
+    package enum Class: String, Hashable, Sendable, CaseIterable { case all, success, denial, error }
+
+    /// Queries must be at or below one of these.
+    package var zones: [NameSuffix]
+    package var format: LogFormat
+    package var classes: Set<Class>
+}
+
+/// What the setting directives of a server block say.
+package struct BlockSettings: Sendable {
+    package var bind: [BindTarget] = []
+    package var bindExceptions: [BindTarget] = []
+    package var root = ""
+    package var logsErrors = false
+    package var errorRules: [ErrorRule] = []
+    package var log: [LogRule] = []
+    /// nil: no health page.
+    package var health: HealthSettings?
+    package var ready: HostAndPort?
+    package var prometheus: HostAndPort?
+    package var rotatesAddresses = false
+    package var reload: ReloadSettings?
+    /// The largest UDP response: 512-4096.
+    package var bufsize = 1232
+}
+
+/// What a directive sees and changes while its server block is put together.
+package struct BlockScope {
+    package let zones: [String]
+    package var settings = BlockSettings()
+    package var registries: [RegistryDefinition]
+    package var hosts: [HostsDefinition]
+    package var warnings: [CorefileError]
+    package let environment: ConfigurationEnvironment
+    /// The directory of the Corefile: relative paths start there, or at `root`.
+    package let directory: String
+
+    /// The addresses queries reach this block at, loopback only where there is no other: `ns.dns` of its zones.
+    var serverAddresses: [IPAddress] {
+        let excluded = Set(settings.bindExceptions.flatMap { $0.addresses(environment) })
+        var bound = settings.bind.flatMap { $0.addresses(environment) }.filter { !excluded.contains($0) }
+        if bound.isEmpty || bound.contains(where: \.isUnspecified) { bound = environment.interfaces.values.flatMap(\.self) }
+        let all = Set(bound.filter { !$0.isUnspecified && !$0.isLinkLocal }).sorted()
+        let reachable = all.filter { !$0.isLoopback }
+        return reachable.isEmpty ? all : reachable
+    }
+
+    /// The index of an equal definition, added where there is none.
+    mutating func index(of registry: RegistryDefinition) -> Int { Self.index(of: registry, in: &registries) }
+    mutating func index(of hosts: HostsDefinition) -> Int { Self.index(of: hosts, in: &self.hosts) }
+
+    private static func index<Definition: Equatable>(of definition: Definition, in list: inout [Definition]) -> Int {
+        if let index = list.firstIndex(of: definition) { return index }
+        list.append(definition)
+        return list.count - 1
+    }
+
+    /// Resolves a path as the directives mean it: below `root`, else beside the Corefile.
+    func path(_ text: String) -> String {
+        if text.hasPrefix("/") { return text }
+        let base = settings.root.isEmpty ? directory : settings.root
+        return base.isEmpty || base == "." ? text : base + "/" + text
+    }
+}
+
+/// What the machine contributes to a configuration.
+package struct ConfigurationEnvironment: Sendable {
+    /// Addresses by interface name.
+    package var interfaces: [String: [IPAddress]]
+
+    package init(interfaces: [String: [IPAddress]] = [:]) { self.interfaces = interfaces }
+}

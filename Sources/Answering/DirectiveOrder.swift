@@ -1,0 +1,57 @@
+import Corefile
+
+/// Every directive there is, in the order of the chain: the place of a directive in a file means nothing.
+package enum DirectiveOrder {
+    enum Entry: Sendable {
+        case setting(any Setting.Type)
+        case plugin(any Plugin.Type)
+        /// Known, and refused by name: what it needs is not part of this version.
+        case unavailable(String)
+        /// Concerns only the run time of another server: accepted with a warning.
+        case ignored(String)
+
+        var name: String {
+            switch self {
+            case .setting(let type): type.directive
+            case .plugin(let type): type.directive
+            case .unavailable(let name), .ignored(let name): name
+            }
+        }
+    }
+
+    static let entries: [Entry] = [
+        .setting(RootDirective.self), .setting(BindDirective.self), .setting(ReloadDirective.self),
+        .setting(BufsizeDirective.self), .setting(HealthDirective.self), .setting(ReadyDirective.self),
+        .setting(PrometheusDirective.self), .unavailable("nsid"), .unavailable("timeouts"),
+        .unavailable("multisocket"), .ignored("pprof"), .ignored("trace"), .ignored("debug"), .ignored("cancel"),
+        .setting(ErrorsDirective.self), .setting(LogDirective.self), .unavailable("dnstap"), .unavailable("local"),
+        .unavailable("dns64"), .unavailable("any"), .unavailable("chaos"), .setting(LoadbalanceDirective.self),
+        .unavailable("tsig"), .unavailable("rewrite"), .unavailable("autopath"), .unavailable("acl"),
+        .unavailable("cache"), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
+        .unavailable("minimal"), .unavailable("template"), .unavailable("transfer"), .plugin(HostsPlugin.self),
+        .unavailable("k8s_external"), .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"),
+        .unavailable("secondary"), .unavailable("loop"), .unavailable("forward"), .unavailable("grpc"),
+        .unavailable("sign"), .unavailable("whoami"), .unavailable("erratic"), .unavailable("view"),
+    ]
+
+    /// The directives that are built in, in chain order: what `-plugins` prints.
+    package static var available: [String] {
+        entries.compactMap { entry in
+            switch entry {
+            case .setting, .plugin: entry.name
+            case .unavailable, .ignored: nil
+            }
+        }
+    }
+
+    /// Names that may stand in the `plugin` label of `dns_responses_total`; the first is for no plugin at all.
+    package static let answeringPlugins: [String] =
+        [""] + entries.compactMap { if case .plugin(let type) = $0 { type.directive } else { nil } }
+
+    static func entry(for name: Token) throws(CorefileError) -> (index: Int, entry: Entry) {
+        guard let index = entries.firstIndex(where: { $0.name == name.text }) else {
+            throw name.unknown("directive", known: entries.map(\.name))
+        }
+        return (index, entries[index])
+    }
+}

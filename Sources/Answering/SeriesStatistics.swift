@@ -1,0 +1,124 @@
+package import DNSWire
+package import NetworkAddress
+
+/// Counts of one worker for one (server, zone); plain memory, since only its worker writes it.
+///
+/// One array of cells, so that a copy into existing memory is one loop and allocates nothing.
+package struct SeriesStatistics: Hashable, Sendable {
+    /// The types that have a label of their own; all others share the last place, `other`.
+    package static let types: [RRType] = [
+        .a, .aaaa, .cname, .dnskey, .ds, .mx, .nsec, .nsec3, .ns, .ptr, .rrsig, .soa, .srv, .txt, .https, .svcb, .ixfr,
+        .axfr, .any,
+    ]
+    package static let rcodeCount = 17
+    /// Upper bounds of the size histograms in octets.
+    package static let sizeBounds: [Int] = [
+        0, 100, 200, 300, 400, 511, 1023, 2047, 4095, 8291, 16_000, 32_000, 48_000, 64_000,
+    ]
+    /// Upper bounds of the duration histogram: 250 us doubled fifteen times.
+    package static let durationBoundsNanoseconds: [UInt64] = (0..<16).map { 250_000 << UInt64($0) }
+
+    /// Where each group of cells starts.
+    private enum Place {
+        static let typeCount = 20
+        /// transport x family x type
+        static let requests = 0
+        static let dnssecRequests = 80
+        static let truncated = 81
+        /// 16 bounds, one bucket without, the sum
+        static let durations = 82
+        /// transport x (14 bounds, one bucket without, the sum)
+        static let requestSizes = 100
+        static let responseSizes = 132
+        /// RCODE x plugin
+        static let responses = 164
+        static let sizeCells = 16
+        static let durationCells = 18
+    }
+
+    private var cells = [UInt64](
+        repeating: 0, count: Place.responses + rcodeCount * DirectiveOrder.answeringPlugins.count)
+
+    /// By QTYPE below 256; `ixfr`, `axfr` and `any` are 251, 252 and 255.
+    private static let typePlaces: [UInt8] = (0..<256).map { type in
+        UInt8(types.firstIndex { $0.rawValue == type } ?? types.count)
+    }
+    /// The bucket of each size up to 4096 octets; larger ones are rare and searched.
+    private static let sizePlaces: [UInt8] = (0...4096).map { UInt8(searchBucket($0)) }
+
+    package init() {}
+
+    package mutating func countRequest(
+        _ transport: QueryTransport, _ family: IPFamily, type: RRType, dnssecOK: Bool, octets: Int
+    ) {
+        let place = type.rawValue < 256 ? Int(Self.typePlaces[Int(type.rawValue)]) : Self.types.count
+        cells[Place.requests + Self.requestIndex(transport, family, type: place)] &+= 1
+        if dnssecOK { cells[Place.dnssecRequests] &+= 1 }
+        countSize(octets, at: Place.requestSizes + Int(transport.rawValue) * Place.sizeCells)
+    }
+
+    package mutating func countResponse(
+        _ transport: QueryTransport, rcode: RCODE, plugin: Int, octets: Int, isTruncated: Bool
+    ) {
+        let row = min(Int(rcode.rawValue), Self.rcodeCount - 1)
+        cells[Place.responses + row * DirectiveOrder.answeringPlugins.count + plugin] &+= 1
+        if isTruncated { cells[Place.truncated] &+= 1 }
+        countSize(octets, at: Place.responseSizes + Int(transport.rawValue) * Place.sizeCells)
+    }
+
+    package mutating func countDuration(nanoseconds: UInt64) {
+        // 250 us times 2^n: the bucket is the number of doublings that still lie below.
+        let quotient = (nanoseconds &- (nanoseconds > 0 ? 1 : 0)) / 250_000
+        let bucket = min(UInt64.bitWidth - quotient.leadingZeroBitCount, Self.durationBoundsNanoseconds.count)
+        cells[Place.durations + bucket] &+= 1
+        cells[Place.durations + Place.durationCells - 1] &+= nanoseconds
+    }
+
+    /// Adds the counts of another worker.
+    package mutating func add(_ other: SeriesStatistics) {
+        for index in cells.indices { cells[index] &+= other.cells[index] }
+    }
+
+    /// Becomes a copy of `other` in the memory it has.
+    package mutating func assign(_ other: SeriesStatistics) {
+        for index in cells.indices { cells[index] = other.cells[index] }
+    }
+
+    private mutating func countSize(_ octets: Int, at place: Int) {
+        let bucket = octets <= 4096 ? Int(Self.sizePlaces[octets]) : Self.searchBucket(octets)
+        cells[place + bucket] &+= 1
+        cells[place + Place.sizeCells - 1] &+= UInt64(octets)
+    }
+
+    private static func searchBucket(_ octets: Int) -> Int {
+        sizeBounds.firstIndex { octets <= $0 } ?? sizeBounds.count
+    }
+}
+
+/// Reading the counts.
+extension SeriesStatistics {
+    package static func requestIndex(_ transport: QueryTransport, _ family: IPFamily, type: Int) -> Int {
+        (Int(transport.rawValue) * 2 + (family == .ipv4 ? 0 : 1)) * Place.typeCount + type
+    }
+
+    /// By `requestIndex`.
+    package var requests: [UInt64] { Array(cells[Place.requests..<Place.dnssecRequests]) }
+    /// By RCODE times the number of answering plugins, plus the plugin's place.
+    package var responses: [UInt64] { Array(cells[Place.responses...]) }
+    package var dnssecRequests: UInt64 { cells[Place.dnssecRequests] }
+    package var truncated: UInt64 { cells[Place.truncated] }
+    package var durations: Histogram { histogram(at: Place.durations, cells: Place.durationCells) }
+    /// By transport.
+    package var requestSizes: [Histogram] { sizes(at: Place.requestSizes) }
+    package var responseSizes: [Histogram] { sizes(at: Place.responseSizes) }
+
+    private func sizes(at place: Int) -> [Histogram] {
+        QueryTransport.allCases.map {
+            histogram(at: place + Int($0.rawValue) * Place.sizeCells, cells: Place.sizeCells)
+        }
+    }
+
+    private func histogram(at place: Int, cells count: Int) -> Histogram {
+        Histogram(buckets: Array(cells[place..<place + count - 1]), sum: cells[place + count - 1])
+    }
+}

@@ -1,0 +1,164 @@
+package import Corefile
+package import DNSWire
+import NetworkAddress
+
+/// A Corefile turned into what can serve: blocks with their chains, and which block answers what where.
+package struct ServerConfiguration: Sendable {
+    /// One server block.
+    package struct Block: Sendable {
+        package let settings: BlockSettings
+        package let plugins: [any Plugin]
+        /// The plugins' places in `DirectiveOrder.answeringPlugins`, for the metrics.
+        package let pluginIndices: [UInt8]
+        package let zones: [Name]
+        /// Directive names, for `coredns_plugin_enabled`.
+        package let directives: [String]
+        package let position: SourcePosition
+    }
+
+    /// A zone of a block at one listen address.
+    package struct Route: Sendable {
+        package let zone: NameSuffix
+        package let block: Int
+        /// Where queries that take this route are counted.
+        package let series: Int
+    }
+
+    /// Everything answered at one listen address.
+    package struct Listener: Sendable {
+        package let address: ListenAddress
+        /// The longest zone first.
+        package let routes: [Route]
+        /// Counts queries that no route takes.
+        package let droppedSeries: Int
+    }
+
+    package let blocks: [Block]
+    package let listeners: [Listener]
+    package let registries: [RegistryDefinition]
+    package let hosts: [HostsDefinition]
+    package let warnings: [CorefileError]
+    /// Files and patterns to watch for a reload.
+    package let files: [String]
+
+    /// Applies every directive in the order of the chain; throws at the first that is refused.
+    ///
+    /// `directory` is where relative paths start. Two blocks for one zone at one address are an error.
+    package init(
+        _ corefile: Corefile, directory: String, environment: ConfigurationEnvironment, series: SeriesRegistry
+    ) throws(CorefileError) {
+        var builder = ConfigurationBuilder(directory: directory, environment: environment)
+        for block in corefile.serverBlocks { try builder.add(block) }
+        blocks = builder.blocks
+        listeners = try builder.listeners(series)
+        registries = builder.registries
+        hosts = builder.hosts
+        warnings = builder.warnings
+        files = corefile.files
+    }
+
+    package func listener(_ address: ListenAddress) -> Listener? { listeners.first { $0.address == address } }
+
+    /// The one `reload` in force: the first block's that has one.
+    package var reload: ReloadSettings? { blocks.lazy.compactMap(\.settings.reload).first }
+    package var lameduck: Duration { blocks.lazy.compactMap(\.settings.health?.lameduck).max() ?? .zero }
+}
+
+private struct ConfigurationBuilder {
+    let directory: String
+    let environment: ConfigurationEnvironment
+    var blocks: [ServerConfiguration.Block] = []
+    var keys: [[ServerBlockKey]] = []
+    var registries: [RegistryDefinition] = []
+    var hosts: [HostsDefinition] = []
+    var warnings: [CorefileError] = []
+
+    init(directory: String, environment: ConfigurationEnvironment) {
+        self.directory = directory
+        self.environment = environment
+    }
+
+    mutating func add(_ block: ServerBlock) throws(CorefileError) {
+        for key in block.keys where key.scheme != .dns {
+            throw CorefileError(
+                at: key.position, "\"\(key.text)\" asks for \(key.scheme.rawValue), which this version does not serve; use dns")
+        }
+        var scope = BlockScope(
+            zones: block.zones, registries: registries, hosts: hosts, warnings: [], environment: environment,
+            directory: directory)
+        let plugins = try apply(block.directives, to: &scope)
+        var names: [Name] = []
+        for zone in block.zones { names.append(try scope.name(zone, at: Token(text: zone, position: block.position))) }
+        let answering = DirectiveOrder.answeringPlugins
+        blocks.append(
+            .init(
+                settings: scope.settings, plugins: plugins,
+                pluginIndices: plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }, zones: names,
+                directives: Array(Set(block.directives.map(\.name.text))).sorted(), position: block.position))
+        keys.append(block.keys)
+        (registries, hosts) = (scope.registries, scope.hosts)
+        warnings += scope.warnings
+    }
+
+    private func apply(_ directives: [Directive], to scope: inout BlockScope) throws(CorefileError) -> [any Plugin] {
+        var ordered: [(index: Int, directive: Directive, entry: DirectiveOrder.Entry)] = []
+        for directive in directives {
+            let (index, entry) = try DirectiveOrder.entry(for: directive.name)
+            ordered.append((index, directive, entry))
+        }
+        // A stable order: directives of one kind stay as the file has them.
+        let sorted = ordered.enumerated().sorted { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }
+        var plugins: [any Plugin] = []
+        for (_, item) in sorted {
+            switch item.entry {
+            case .setting(let setting): try setting.apply(item.directive, to: &scope)
+            case .plugin(let plugin): plugins.append(try plugin.init(item.directive, in: &scope))
+            case .unavailable:
+                throw item.directive.refused("is not part of this version yet; take the directive out")
+            case .ignored:
+                scope.warnings.append(item.directive.refused("concerns only the run time of CoreDNS; it does nothing here"))
+            }
+        }
+        return plugins
+    }
+
+    func listeners(_ series: SeriesRegistry) throws(CorefileError) -> [ServerConfiguration.Listener] {
+        var routes: [ListenAddress: [ServerConfiguration.Route]] = [:]
+        for (index, block) in blocks.enumerated() {
+            for key in keys[index] {
+                for address in listenAddresses(block.settings, key) {
+                    try add(key, block: index, at: address, to: &routes, series)
+                }
+            }
+        }
+        return routes.keys.sorted().map { address in
+            let own = (routes[address] ?? []).sorted { $0.zone.labelCount > $1.zone.labelCount }
+            let dropped = series.index(server: address.description, zone: "dropped")
+            return ServerConfiguration.Listener(address: address, routes: own, droppedSeries: dropped)
+        }
+    }
+
+    private func add(
+        _ key: ServerBlockKey, block: Int, at address: ListenAddress,
+        to routes: inout [ListenAddress: [ServerConfiguration.Route]], _ series: SeriesRegistry
+    ) throws(CorefileError) {
+        let zone = NameSuffix((try? Name(key.zone)) ?? .root)
+        if let other = routes[address]?.first(where: { $0.zone == zone }) {
+            throw CorefileError(
+                at: key.position,
+                "\"\(key.text)\" at \(address) belongs to the block at \(blocks[other.block].position) already; remove one")
+        }
+        let index = series.index(server: address.description, zone: key.zone)
+        routes[address, default: []].append(
+            ServerConfiguration.Route(zone: zone, block: block, series: index))
+    }
+
+    private func listenAddresses(_ settings: BlockSettings, _ key: ServerBlockKey) -> [ListenAddress] {
+        guard !settings.bind.isEmpty else { return [ListenAddress(scheme: key.scheme, address: nil, port: key.port)] }
+        let excluded = Set(settings.bindExceptions.flatMap { $0.addresses(environment) })
+        let addresses = settings.bind.flatMap { $0.addresses(environment) }.filter { !excluded.contains($0) }
+        // The unspecified address is every address: one socket serves both families.
+        return Set(addresses.map { $0.isUnspecified ? nil : $0 })
+            .map { ListenAddress(scheme: key.scheme, address: $0, port: key.port) }
+    }
+}

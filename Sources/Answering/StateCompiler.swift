@@ -1,0 +1,109 @@
+package import ClusterModel
+import ClusterZone
+
+/// Turns configuration, registries and hosts files into states, and hands each to `publish`.
+///
+/// The only writer of the data plane. A change of one object costs the shards it touches; a change of configuration
+/// compiles anew only the zones whose options differ.
+package actor StateCompiler {
+    private struct Registry {
+        var snapshot = ClusterSnapshot()
+        var isComplete = false
+        var serials = SerialNumbers()
+    }
+
+    private var configuration: ServerConfiguration
+    private var registries: [RegistrySource: Registry] = [:]
+    private var zones: [RegistryDefinition: ClusterZone] = [:]
+    private var hosts: [HostsDefinition: HostsTable] = [:]
+    private var generation: UInt64 = 0
+    private let now: @Sendable () -> UInt32
+    private let reserve: @Sendable (RegistrySource, UInt32) -> Void
+    private var publish: (@Sendable (ServingState) -> Void)?
+
+    /// `now` gives seconds since 1970; `reserve` stores a serial mark in the registry file before the serial is used.
+    package init(
+        configuration: ServerConfiguration, now: @escaping @Sendable () -> UInt32,
+        reserve: @escaping @Sendable (RegistrySource, UInt32) -> Void
+    ) {
+        self.configuration = configuration
+        self.now = now
+        self.reserve = reserve
+    }
+
+    /// The first state, for workers to start with; `marks` are the serials that the registry files kept.
+    package func start(marks: [RegistrySource: UInt32]) -> ServingState {
+        for (source, mark) in marks { registries[source] = Registry(serials: SerialNumbers(mark: mark)) }
+        compileMissing()
+        return makeState()
+    }
+
+    /// Where every later state goes.
+    package func attach(_ publish: @escaping @Sendable (ServingState) -> Void) { self.publish = publish }
+
+    /// Applies what a registry reports; `snapshot` is the registry after `delta`, which is complete from then on.
+    package func apply(_ delta: ClusterDelta, snapshot: ClusterSnapshot, from source: RegistrySource) {
+        registries[source, default: Registry()].snapshot = snapshot
+        let wasComplete = registries[source]?.isComplete ?? false
+        registries[source]?.isComplete = true
+        guard !delta.isEmpty || !wasComplete else { return }
+        let serial = nextSerial(source)
+        for definition in configuration.registries where definition.source == source {
+            let filtered = definition.filter.filtered(delta, in: snapshot)
+            zones[definition] = zones[definition]?.applying(filtered, serial: serial, isComplete: true)
+        }
+        publishState()
+    }
+
+    /// Replaces the table of a `hosts` directive.
+    package func apply(_ table: HostsTable, for definition: HostsDefinition) {
+        hosts[definition] = table
+        publishState()
+    }
+
+    /// Takes a new configuration; registries that both have keep their objects.
+    package func apply(_ next: ServerConfiguration, marks: [RegistrySource: UInt32]) {
+        configuration = next
+        for (source, mark) in marks where registries[source] == nil {
+            registries[source] = Registry(serials: SerialNumbers(mark: mark))
+        }
+        zones = zones.filter { next.registries.contains($0.key) }
+        hosts = hosts.filter { next.hosts.contains($0.key) }
+        let sources = Set(next.registries.map(\.source))
+        registries = registries.filter { sources.contains($0.key) }
+        compileMissing()
+        publishState()
+    }
+
+    private func compileMissing() {
+        for definition in configuration.registries where zones[definition] == nil {
+            let registry = registries[definition.source] ?? Registry()
+            let serial = nextSerial(definition.source)
+            zones[definition] =
+                registry.isComplete
+                ? ClusterZone(
+                    options: definition.options, serial: serial, snapshot: registry.snapshot, filter: definition.filter)
+                : ClusterZone(options: definition.options, serial: serial)
+        }
+        for definition in configuration.hosts where hosts[definition] == nil {
+            hosts[definition] = HostsTable(definition.inline, definition: definition)
+        }
+    }
+
+    private func nextSerial(_ source: RegistrySource) -> UInt32 {
+        var serials = registries[source, default: Registry()].serials
+        let (serial, mark) = serials.next(now: now())
+        registries[source, default: Registry()].serials = serials
+        if let mark { reserve(source, mark) }
+        return serial
+    }
+
+    private func publishState() { publish?(makeState()) }
+
+    private func makeState() -> ServingState {
+        generation += 1
+        return ServingState(
+            generation: generation, configuration: configuration,
+            zones: configuration.registries.compactMap { zones[$0] }, hosts: configuration.hosts.compactMap { hosts[$0] })
+    }
+}

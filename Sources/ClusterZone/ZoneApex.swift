@@ -1,0 +1,25 @@
+package import DNSWire
+package import DNSZone
+
+/// The top of one zone this server is authoritative for.
+package struct ZoneApex: Sendable {
+    package let name: Name
+    package let suffix: NameSuffix
+    package let isReverse: Bool
+    package let soa: SOARecord
+
+    init(name: Name, isReverse: Bool, primary: Name, serial: UInt32, ttl: UInt32) {
+        self.name = name
+        self.isReverse = isReverse
+        suffix = NameSuffix(name)
+        let origin = isReverse ? primary : name
+        soa = SOARecord(
+            apex: name, mname: Self.below(origin, "dns", "ns"), rname: Self.below(origin, "hostmaster"), serial: serial,
+            ttl: min(ttl, 300), timers: .init(minimum: ttl))
+    }
+
+    /// `labels` put before `name` one by one; labels that make it too long are left out.
+    static func below(_ name: Name, _ labels: String...) -> Name {
+        labels.reduce(name) { (try? $0.prepending($1)) ?? $0 }
+    }
+}

@@ -1,0 +1,38 @@
+/// What a query's OPT record says (RFC 6891); a query without one has `isPresent` false and UDP size 512.
+package struct EDNS: Hashable, Sendable {
+    private enum Option {
+        static let tcpKeepalive: UInt16 = 11
+    }
+
+    package var isPresent = false
+    /// The largest UDP response the client takes; values under 512 mean 512 (RFC 6891 §6.2.3).
+    package var udpSize = 512
+    package var version: UInt8 = 0
+    package var dnssecOK = false
+    /// The client asked how long it may keep its idle TCP connection (RFC 7828).
+    package var wantsTCPKeepalive = false
+
+    package init() {}
+
+    /// Reads the OPT whose TYPE field lies at `fixedPart`; unknown options are passed over.
+    ///
+    /// Throws `badOption` when an option runs over the end, or a keepalive in a query has a value (RFC 7828 §3.2.1).
+    init(_ message: RawSpan, fixedPart: Int, options: Range<Int>) throws(WireError) {
+        isPresent = true
+        udpSize = max(512, Int(try message.uint16(at: fixedPart + 2)))
+        version = try message.octet(at: fixedPart + 5)
+        dnssecOK = try message.octet(at: fixedPart + 6) & 0x80 != 0
+        var at = options.lowerBound
+        while at < options.upperBound {
+            guard at + 4 <= options.upperBound else { throw WireError(.badOption, at: at) }
+            let code = try message.uint16(at: at)
+            let length = Int(try message.uint16(at: at + 2))
+            guard at + 4 + length <= options.upperBound else { throw WireError(.badOption, at: at) }
+            if code == Option.tcpKeepalive {
+                guard length == 0 else { throw WireError(.badOption, at: at) }
+                wantsTCPKeepalive = true
+            }
+            at += 4 + length
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// A name put together label by label without heap memory; for names that are computed from another name.
+package struct NameAssembly: ~Copyable {
+    private var octets = InlineArray<256, UInt8>(repeating: 0)
+    private var count = 0
+    /// True once something did not fit; the name is then no name.
+    private var isOverflown = false
+
+    package init() {}
+
+    /// Appends a label, with an underscore in front where it has none and `underscored` asks for one.
+    package mutating func append(label: RawSpan, underscored: Bool = false) {
+        let addsUnderscore = underscored && (label.byteCount == 0 || label[unchecked8: 0] != UInt8(ascii: "_"))
+        let length = label.byteCount + (addsUnderscore ? 1 : 0)
+        guard length <= Name.labelOctetCountMax, count + length + 1 < Name.octetCountMax else {
+            isOverflown = true
+            return
+        }
+        put(UInt8(length))
+        if addsUnderscore { put(UInt8(ascii: "_")) }
+        for index in 0..<label.byteCount { put(label[unchecked8: index]) }
+    }
+
+    /// Appends the labels of `name` from the given one to the root: the name is complete.
+    package mutating func append(_ name: borrowing FoldedName, fromLabel label: Int) {
+        let suffix = name.octets.extracting(name.labelOffset(label)..<name.octetCount)
+        guard !isOverflown, count + suffix.byteCount <= Name.octetCountMax else {
+            isOverflown = true
+            return
+        }
+        for index in 0..<suffix.byteCount { put(suffix[unchecked8: index]) }
+    }
+
+    /// Makes the assembled name the value of `target`; false when it went over a limit.
+    package func write(to target: inout FoldedName) -> Bool {
+        guard !isOverflown else { return false }
+        // SAFETY: an octet has no padding.
+        return (try? target.read(from: unsafe octets.span.bytes, at: 0)) != nil
+    }
+
+    private mutating func put(_ octet: UInt8) {
+        octets[count] = octet
+        count += 1
+    }
+}
+
+extension FoldedName {
+    /// Where the length octet of a label lies; `labelCount` gives the root's.
+    package func labelOffset(_ label: Int) -> Int { suffixOffset(labelCount: labelCount - label) }
+
+    /// The text of a label, counted from the most specific.
+    @_lifetime(borrow self)
+    package func label(_ index: Int) -> RawSpan { octets.extracting(labelRange(index)) }
+
+    /// Whether a label has exactly the octets of `text`, which is lower case.
+    package func label(_ index: Int, is text: StaticString) -> Bool {
+        let label = label(index)
+        guard label.byteCount == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<label.byteCount {
+            // SAFETY: `offset` is below the literal's length.
+            if unsafe text.utf8Start[offset] != label[unchecked8: offset] { return false }
+        }
+        return true
+    }
+
+    /// Takes the part of `other` from a label to the root.
+    package mutating func set(_ other: borrowing FoldedName, fromLabel label: Int) {
+        // A suffix of a valid name is a valid name.
+        _ = try? read(from: other.octets, at: other.labelOffset(label))
+    }
+}

@@ -1,0 +1,116 @@
+/// A query as one pass over its octets leaves it; reused for every query of a worker, and without heap memory.
+package struct Query: ~Copyable {
+    /// What must happen to a message after parsing.
+    package enum Verdict: Hashable, Sendable {
+        /// Ask the zones.
+        case answer
+        /// Not a query, or too short to have an ID: silence (RFC 1035 §7.3; an answer could start a loop).
+        case ignore
+        /// Reply with this RCODE and nothing else but, where it was readable, the question.
+        case refuse(RCODE)
+    }
+
+    /// In a flag word: the bits that this server copies from query to response.
+    package enum Flag {
+        package static let response: UInt16 = 0x8000
+        package static let opcode: UInt16 = 0x7800
+        package static let authoritative: UInt16 = 0x0400
+        package static let truncated: UInt16 = 0x0200
+        package static let recursionDesired: UInt16 = 0x0100
+        package static let recursionAvailable: UInt16 = 0x0080
+        package static let authenticData: UInt16 = 0x0020
+        package static let checkingDisabled: UInt16 = 0x0010
+    }
+
+    package static let headerOctetCount = 12
+
+    package private(set) var id: UInt16 = 0
+    /// The second header word: QR, OPCODE, AA, TC, RD, RA, Z, AD, CD, RCODE.
+    package private(set) var flags: UInt16 = 0
+    package private(set) var qtype = RRType(rawValue: 0)
+    package private(set) var qclass = RRClass(rawValue: 0)
+    /// The name to look up: QNAME at first, later the target of each CNAME that is followed.
+    package var name = FoldedName()
+    /// The length of QNAME with QTYPE and QCLASS; 0 while no question was readable.
+    package private(set) var questionOctetCount = 0
+    package private(set) var edns = EDNS()
+
+    package init() {}
+
+    package var opcode: UInt8 { UInt8(truncatingIfNeeded: (flags & Flag.opcode) >> 11) }
+    package var recursionDesired: Bool { flags & Flag.recursionDesired != 0 }
+
+    /// Reads header, question and OPT; the rest of the message is walked but not kept.
+    ///
+    /// QDCOUNT other than 1, a cut or malformed record or two OPT give FORMERR; opcodes other than QUERY NOTIMP;
+    /// an EDNS version over 0 BADVERS. Octets past the last record are ignored.
+    package mutating func parse(_ message: RawSpan) -> Verdict {
+        questionOctetCount = 0
+        (qtype, qclass) = (RRType(rawValue: 0), RRClass(rawValue: 0))
+        edns = EDNS()
+        guard message.byteCount >= Self.headerOctetCount else { return .ignore }
+        id = UInt16(bigEndian: message[word16: 0])
+        flags = UInt16(bigEndian: message[word16: 2])
+        guard flags & Flag.response == 0 else { return .ignore }
+        guard flags & Flag.opcode == 0 else { return .refuse(.notImp) }
+        guard UInt16(bigEndian: message[word16: 4]) == 1 else { return .refuse(.formErr) }
+        do throws(WireError) {
+            let end = try readQuestion(message)
+            try readRecords(message, from: end)
+        } catch {
+            return .refuse(.formErr)
+        }
+        return edns.version > 0 ? .refuse(.badVers) : .answer
+    }
+
+    private mutating func readQuestion(_ message: RawSpan) throws(WireError) -> Int {
+        let end = try name.read(from: message, at: Self.headerOctetCount)
+        qtype = RRType(rawValue: try message.uint16(at: end))
+        qclass = RRClass(rawValue: try message.uint16(at: end + 2))
+        questionOctetCount = end + 4 - Self.headerOctetCount
+        return end + 4
+    }
+
+    private mutating func readRecords(_ message: RawSpan, from start: Int) throws(WireError) {
+        let others = Int(UInt16(bigEndian: message[word16: 6])) + Int(UInt16(bigEndian: message[word16: 8]))
+        let additional = Int(UInt16(bigEndian: message[word16: 10]))
+        var at = start
+        // Each turn consumes at least 11 octets or throws, so the octets bound the loop, whatever the counts say.
+        for index in 0..<others + additional {
+            let name = at
+            at = try message.skipName(at: at)
+            let type = RRType(rawValue: try message.uint16(at: at))
+            let rdata = at + 10
+            let end = rdata + Int(try message.uint16(at: at + 8))
+            guard end <= message.byteCount else { throw WireError(.truncated, at: end) }
+            if type == .opt && index >= others {
+                guard !edns.isPresent else { throw WireError(.twoOPT, at: name) }
+                guard at == name + 1 else { throw WireError(.badOPT, at: name) }
+                edns = try EDNS(message, fixedPart: at, options: rdata..<end)
+            }
+            at = end
+        }
+    }
+}
+
+extension RawSpan {
+    /// The offset just past the name at `start`: past its root label or its first pointer, which is not followed.
+    package func skipName(at start: Int) throws(WireError) -> Int {
+        var at = start
+        while true {
+            let length = try octet(at: at)
+            switch length >> 6 {
+            case 0b00:
+                at += 1 + Int(length)
+                guard at - start <= Name.octetCountMax else { throw WireError(.nameTooLong, at: start) }
+                if length == 0 { return at }
+            case 0b11:
+                let target = Int(try uint16(at: at) & 0x3FFF)
+                guard target < start else { throw WireError(.pointerNotBackward, at: at) }
+                return at + 2
+            default:
+                throw WireError(.badLabelType, at: at)
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package import DNSWire
+
+/// All RRsets of one owner name, as octets ready to copy behind a question; a view into a `NameTable`.
+///
+/// Layout, integers little-endian (as every machine we run on), offsets from the block's start, size a multiple of eight:
+///
+///     0   UInt16  octets of the owner name          8    owner name, folded, zeros to a multiple of 8
+///     2   UInt16  number of RRsets                  ..   directory: 16 octets an RRset
+///     4   UInt32  octets of the block               ..   records and glue
+///
+/// A directory entry: UInt16 TYPE · UInt16 records · UInt16 glue records · UInt8 record size (0: they differ) ·
+/// UInt8 flags (1: hidden) · UInt32 offset of the records · UInt32 octets of the records; glue follows the records.
+/// A record starts with a pointer to offset 12 for its owner. A glue record starts with the offset, in the RRset's
+/// records, of the name it is for. Blocks hold no addresses of memory, so they may be moved, mapped or sent as they are.
+package struct NameBlock: ~Escapable {
+    package enum Layout {
+        package static let header = 8
+        package static let directoryEntry = 16
+        package static let hidden: UInt8 = 1
+        /// The owner pointer, TYPE, CLASS, TTL and RDLENGTH in front of RDATA.
+        package static let recordHeader = 12
+    }
+
+    package let octets: RawSpan
+
+    /// Takes a span that starts with a block and may go on behind it.
+    @_lifetime(copy octets)
+    package init(startingIn octets: RawSpan) {
+        self.octets = octets.extracting(first: Int(octets[word32: 4]))
+    }
+
+    package var nameOctetCount: Int { Int(octets[word16: 0]) }
+    package var rrsetCount: Int { Int(octets[word16: 2]) }
+
+    /// The owner name in folded wire form.
+    package var name: RawSpan {
+        @_lifetime(copy self)
+        get { octets.extracting(Layout.header..<Layout.header + nameOctetCount) }
+    }
+
+    private var directoryOffset: Int { Layout.header + (nameOctetCount + 7) & ~7 }
+
+    /// The octets behind the directory; for a name without RRsets, its payload.
+    package var payload: RawSpan {
+        @_lifetime(copy self)
+        get {
+            let start = directoryOffset + rrsetCount * Layout.directoryEntry
+            return octets.extracting(start..<octets.byteCount)
+        }
+    }
+
+    package func owns(_ name: borrowing FoldedName) -> Bool {
+        guard nameOctetCount == name.octetCount else { return false }
+        for index in 0..<(name.octetCount + 7) / 8 where octets[word64: Layout.header + 8 * index] != name.words[index] {
+            return false
+        }
+        return true
+    }
+
+    /// The RRset of `type`; hidden ones only where `hidden` asks for them.
+    @_lifetime(copy self)
+    package func rrset(_ type: RRType, hidden: Bool = false) -> RRsetView? {
+        for index in 0..<rrsetCount {
+            let view = rrset(at: index)
+            if view.type == type && view.isHidden == hidden { return view }
+        }
+        return nil
+    }
+
+    /// The RRset at a place in the directory, `0..<rrsetCount`.
+    @_lifetime(copy self)
+    package func rrset(at index: Int) -> RRsetView {
+        precondition(index >= 0 && index < rrsetCount, "the block has no such RRset")
+        return RRsetView(block: octets, entry: directoryOffset + index * Layout.directoryEntry)
+    }
+}
+
+/// One RRset inside a `NameBlock`.
+package struct RRsetView: ~Escapable {
+    package let type: RRType
+    package let recordCount: Int
+    package let glueCount: Int
+    /// Octets of each record where all are alike (A, AAAA); else 0.
+    package let recordSize: Int
+    /// Hidden RRsets are kept for synthesis (SRV for any port of a protocol) and answer no question of their own.
+    package let isHidden: Bool
+    package let records: RawSpan
+    package let glue: RawSpan
+
+    @_lifetime(copy block)
+    init(block: RawSpan, entry: Int) {
+        type = RRType(rawValue: block[word16: entry])
+        recordCount = Int(block[word16: entry + 2])
+        glueCount = Int(block[word16: entry + 4])
+        recordSize = Int(block[unchecked8: entry + 6])
+        isHidden = block[unchecked8: entry + 7] & NameBlock.Layout.hidden != 0
+        let offset = Int(block[word32: entry + 8])
+        let end = offset + Int(block[word32: entry + 12])
+        records = block.extracting(offset..<end)
+        glue = block.extracting(end..<block.byteCount)
+    }
+
+    /// The octets of the record at `offset` in `records` or `glue`, found by its RDLENGTH.
+    @_lifetime(copy octets)
+    package static func record(in octets: RawSpan, at offset: Int) -> RawSpan {
+        let length = NameBlock.Layout.recordHeader + Int(UInt16(bigEndian: octets[word16: offset + 10]))
+        return octets.extracting(offset..<offset + length)
+    }
+}

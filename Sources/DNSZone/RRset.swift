@@ -1,0 +1,42 @@
+package import DNSWire
+
+/// An RRset on its way into a block: RDATA with uncompressed names, and the glue that belongs to it.
+package struct RRset: Hashable, Sendable {
+    /// An address record for the name that ends the RDATA of one of the records (SRV, NS, MX).
+    package struct Glue: Hashable, Sendable {
+        /// The index of that record in `rdatas`.
+        package var record: Int
+        package var type: RRType
+        package var rdata: [UInt8]
+
+        package init(record: Int, type: RRType, rdata: [UInt8]) {
+            self.record = record
+            self.type = type
+            self.rdata = rdata
+        }
+    }
+
+    package var type: RRType
+    package var ttl: UInt32
+    package var rdatas: [[UInt8]]
+    package var glue: [Glue]
+    /// Kept for synthesis, never the answer to a question for this owner.
+    package var isHidden: Bool
+
+    package init(type: RRType, ttl: UInt32, rdatas: [[UInt8]], glue: [Glue] = [], isHidden: Bool = false) {
+        self.type = type
+        self.ttl = ttl
+        self.rdatas = rdatas
+        self.glue = glue
+        self.isHidden = isHidden
+    }
+
+    /// Octets of RDATA in front of the name that glue is for.
+    var targetOffset: Int {
+        switch type {
+        case .srv: 6
+        case .mx: 2
+        default: 0
+        }
+    }
+}
