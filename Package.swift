@@ -14,11 +14,21 @@ let hot = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configura
 
 let package = Package(
     name: "clusterdns",
+    products: [.executable(name: "clusterdns", targets: ["ClusterDNS"])],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // C: what Swift's Glibc hides, and system libraries.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
         // No dependencies outside the toolchain: these build in seconds.
         .target(name: "NetworkAddress", swiftSettings: hot),
         .target(name: "DNSWire", swiftSettings: hot),
@@ -32,11 +42,45 @@ let package = Package(
             name: "Answering",
             dependencies: ["DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress"],
             swiftSettings: hot),
+
+        // libldns; what it read is checked by our own builder.
+        .target(name: "ZoneFiles", dependencies: ["DNSZone", "DNSWire", "CLDNS"], swiftSettings: strict),
         .target(
             name: "ClusterFeed",
             dependencies: [
                 "ClusterModel", "NetworkAddress", .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Answering", "ClusterZone", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "CLinux",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: hot),
+        .target(
+            name: "Admin",
+            dependencies: [
+                "Serving", "Answering", "Corefile", "DNSWire", "NetworkAddress",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["CSystemd"], swiftSettings: strict),
+        .executableTarget(
+            name: "ClusterDNS",
+            dependencies: [
+                "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile",
+                "CLinux", "DNSWire", "DNSZone", "NetworkAddress",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 

@@ -1,0 +1,265 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct control {
+    _Alignas(struct cmsghdr) uint8_t octets[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct in_pktinfo))];
+};
+
+struct clinux_batch {
+    struct mmsghdr in[CLINUX_BATCH], out[CLINUX_BATCH];
+    struct iovec in_vector[CLINUX_BATCH], out_vector[CLINUX_BATCH];
+    struct sockaddr_storage sender[CLINUX_BATCH];
+    struct control control[CLINUX_BATCH];
+    uint8_t query[CLINUX_BATCH][CLINUX_SLOT], response[CLINUX_BATCH][CLINUX_SLOT];
+    int wants_local_address, queued;
+};
+
+struct clinux_batch *clinux_batch_create(int wants_local_address) {
+    // Zeroed pages are taken from the system only when a slot is first used.
+    struct clinux_batch *batch = calloc(1, sizeof *batch);
+    if (!batch) return NULL;
+    batch->wants_local_address = wants_local_address;
+    for (int i = 0; i < CLINUX_BATCH; i++) {
+        batch->in_vector[i] = (struct iovec){batch->query[i], CLINUX_SLOT};
+        batch->in[i].msg_hdr.msg_iov = &batch->in_vector[i];
+        batch->in[i].msg_hdr.msg_iovlen = 1;
+        batch->in[i].msg_hdr.msg_name = &batch->sender[i];
+    }
+    return batch;
+}
+
+void clinux_batch_destroy(struct clinux_batch *batch) { free(batch); }
+
+int clinux_batch_receive(struct clinux_batch *batch, int socket, int flags) {
+    for (int i = 0; i < CLINUX_BATCH; i++) {
+        struct msghdr *header = &batch->in[i].msg_hdr;
+        header->msg_namelen = sizeof batch->sender[i];
+        if (batch->wants_local_address) {
+            header->msg_control = batch->control[i].octets;
+            header->msg_controllen = sizeof batch->control[i].octets;
+        }
+    }
+    batch->queued = 0;
+    int count = recvmmsg(socket, batch->in, CLINUX_BATCH, flags | MSG_WAITFORONE, NULL);
+    return count < 0 ? -errno : count;
+}
+
+uint8_t *clinux_batch_query(struct clinux_batch *batch, int index, size_t *length) {
+    *length = batch->in[index].msg_len;
+    return batch->query[index];
+}
+
+uint8_t *clinux_batch_response(struct clinux_batch *batch, int index) { return batch->response[index]; }
+
+int clinux_batch_sender(struct clinux_batch *batch, int index, uint8_t address[16], uint16_t *port) {
+    const struct sockaddr_storage *sender = &batch->sender[index];
+    if (sender->ss_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)sender;
+        memcpy(address, &in->sin_addr, 4);
+        *port = ntohs(in->sin_port);
+        return AF_INET;
+    }
+    const struct sockaddr_in6 *in6 = (const void *)sender;
+    *port = ntohs(in6->sin6_port);
+    if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+        memcpy(address, in6->sin6_addr.s6_addr + 12, 4);
+        return AF_INET;
+    }
+    memcpy(address, &in6->sin6_addr, 16);
+    return AF_INET6;
+}
+
+int clinux_batch_is_cut(struct clinux_batch *batch, int index) {
+    return (batch->in[index].msg_hdr.msg_flags & MSG_TRUNC) != 0;
+}
+
+// The response's control data names the address the query came to; the interface is left to routing, except for
+// link-local addresses, which mean nothing without it.
+static void aim_source(struct msghdr *response, struct msghdr *query) {
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(query); part; part = CMSG_NXTHDR(query, part)) {
+        if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(part);
+            info->ipi_ifindex = 0;
+            info->ipi_spec_dst = info->ipi_addr;
+        } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(part);
+            if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
+        } else {
+            continue;
+        }
+        response->msg_control = part;
+        response->msg_controllen = part->cmsg_len;
+        return;
+    }
+    response->msg_control = NULL;
+    response->msg_controllen = 0;
+}
+
+void clinux_batch_respond(struct clinux_batch *batch, int index, size_t length) {
+    int place = batch->queued++;
+    batch->out_vector[place] = (struct iovec){batch->response[index], length};
+    struct msghdr *header = &batch->out[place].msg_hdr;
+    header->msg_name = batch->in[index].msg_hdr.msg_name;
+    header->msg_namelen = batch->in[index].msg_hdr.msg_namelen;
+    header->msg_iov = &batch->out_vector[place];
+    header->msg_iovlen = 1;
+    if (batch->wants_local_address) aim_source(header, &batch->in[index].msg_hdr);
+}
+
+int clinux_batch_send(struct clinux_batch *batch, int socket) {
+    int sent = 0, refused = 0;
+    while (sent < batch->queued) {
+        int count = sendmmsg(socket, batch->out + sent, batch->queued - sent, 0);
+        if (count > 0) {
+            sent += count;
+        } else if (errno == EINTR) {
+            continue;
+        } else {
+            // The first of the rest cannot be sent (unreachable, refused): the others can.
+            sent++;
+            refused++;
+        }
+    }
+    return refused;
+}
+
+static int set_option(int socket, int level, int name, int value) {
+    return setsockopt(socket, level, name, &value, sizeof value);
+}
+
+static socklen_t make_address(struct sockaddr_storage *storage, int family, const uint8_t *address, uint16_t port) {
+    memset(storage, 0, sizeof *storage);
+    storage->ss_family = family;
+    if (family == AF_INET6) {
+        struct sockaddr_in6 *in6 = (void *)storage;
+        in6->sin6_port = htons(port);
+        if (address) memcpy(&in6->sin6_addr, address, 16);
+        return sizeof *in6;
+    }
+    struct sockaddr_in *in = (void *)storage;
+    in->sin_port = htons(port);
+    if (address) memcpy(&in->sin_addr, address, 4);
+    return sizeof *in;
+}
+
+// Options that decide what a bind means or what arrives; the ones that fail harmlessly are not checked.
+static void prepare_socket(int fd, int family, int all_addresses, int receive_buffer) {
+    if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, !all_addresses);
+    if (all_addresses) {
+        set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+        if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    }
+    // Path MTU discovery would let a forged ICMP message shrink or drop answers; they are small by themselves.
+    set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+    if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+    if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer) < 0)
+        set_option(fd, SOL_SOCKET, SO_RCVBUF, receive_buffer);
+}
+
+static int bind_socket(int family, const uint8_t *address, uint16_t port, int receive_buffer, int timeout_ms) {
+    int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    prepare_socket(fd, family, address == NULL, receive_buffer);
+    struct timeval timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    struct sockaddr_storage storage;
+    socklen_t length = make_address(&storage, family, address, port);
+    if (set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0 ||
+        bind(fd, (struct sockaddr *)&storage, length) < 0) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
+static int probe(int family, const uint8_t *address, uint16_t port) {
+    int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, address != NULL);
+    struct sockaddr_storage storage;
+    socklen_t length = make_address(&storage, family, address, port);
+    int result = bind(fd, (struct sockaddr *)&storage, length) < 0 ? -errno : 0;
+    close(fd);
+    return result;
+}
+
+int clinux_port_is_free(const uint8_t *address, size_t address_length, uint16_t port) {
+    if (address_length > 0) return probe(address_length == 4 ? AF_INET : AF_INET6, address, port);
+    int result = probe(AF_INET6, NULL, port);
+    return result == -EAFNOSUPPORT || result == -EADDRNOTAVAIL ? probe(AF_INET, NULL, port) : result;
+}
+
+int clinux_udp_socket(const uint8_t *address, size_t address_length, uint16_t port, int receive_buffer, int timeout_ms) {
+    if (address_length > 0)
+        return bind_socket(address_length == 4 ? AF_INET : AF_INET6, address, port, receive_buffer, timeout_ms);
+    int fd = bind_socket(AF_INET6, NULL, port, receive_buffer, timeout_ms);
+    if (fd == -EAFNOSUPPORT || fd == -EADDRNOTAVAIL)
+        fd = bind_socket(AF_INET, NULL, port, receive_buffer, timeout_ms);
+    return fd;
+}
+
+void clinux_udp_close_gate(int socket) {
+    // A connected socket takes datagrams of its peer only; nobody sends from the discard port of this host.
+    struct sockaddr_storage own = {0};
+    socklen_t length = sizeof own;
+    if (getsockname(socket, (struct sockaddr *)&own, &length) == 0) {
+        if (own.ss_family == AF_INET) {
+            struct sockaddr_in *in = (void *)&own;
+            in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            in->sin_port = htons(9);
+        } else {
+            struct sockaddr_in6 *in6 = (void *)&own;
+            in6->sin6_addr = in6addr_loopback;
+            in6->sin6_port = htons(9);
+        }
+        connect(socket, (struct sockaddr *)&own, length);
+    }
+    shutdown(socket, SHUT_RD);
+}
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int clinux_cpu_count(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
+}
+
+void clinux_limit_malloc_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+void clinux_trim_memory(void) { malloc_trim(0); }
+
+uint64_t clinux_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int clinux_interfaces(void (*visit)(void *, const char *, const uint8_t *, size_t), void *context) {
+    struct ifaddrs *list;
+    if (getifaddrs(&list) < 0) return -errno;
+    for (struct ifaddrs *entry = list; entry; entry = entry->ifa_next) {
+        if (!entry->ifa_addr) continue;
+        if (entry->ifa_addr->sa_family == AF_INET)
+            visit(context, entry->ifa_name, (const uint8_t *)&((struct sockaddr_in *)entry->ifa_addr)->sin_addr, 4);
+        else if (entry->ifa_addr->sa_family == AF_INET6)
+            visit(context, entry->ifa_name, (const uint8_t *)&((struct sockaddr_in6 *)entry->ifa_addr)->sin6_addr, 16);
+    }
+    freeifaddrs(list);
+    return 0;
+}

@@ -1,0 +1,95 @@
+import Answering
+import ClusterFeed
+import ClusterModel
+import ClusterZone
+import Corefile
+import DNSWire
+import Glibc
+import NetworkAddress
+
+/// A registry of a configuration, perhaps with other manifests than the configuration names.
+struct RegistryChoice {
+    var configuration: ServerConfiguration
+    /// The registry's place in `configuration.registries`.
+    var index: Int
+    var definition: RegistryDefinition
+
+    /// nil where the configuration has no such registry.
+    init?(_ configuration: ServerConfiguration, at index: Int, manifests: String?) {
+        guard configuration.registries.indices.contains(index) else { return nil }
+        self.configuration = configuration
+        self.index = index
+        definition = configuration.registries[index]
+        if let manifests { definition.source.manifests = manifests }
+    }
+
+    /// The first registry of `conf`, or of a default file; with `manifests` alone the one that reads them already.
+    ///
+    /// Throws where nothing says what to read, or the configuration is refused.
+    static func find(conf: String?, manifests: String?) throws(CommandFailure) -> RegistryChoice {
+        if let conf { return try named(conf, manifests) }
+        let file = ConfigurationLoader.defaultFile()
+        if let manifests { return serving(manifests, file) ?? builtIn(manifests) }
+        guard let file else {
+            throw CommandFailure(
+                "there is no Corefile here (\(ConfigurationLoader.defaultFiles.joined(separator: ", "))); name one with "
+                    + "--conf FILE, or the manifests alone with --manifests DIR")
+        }
+        return try named(file, nil)
+    }
+
+    private static func named(_ file: String, _ manifests: String?) throws(CommandFailure) -> RegistryChoice {
+        let configuration: ServerConfiguration
+        do { configuration = try ConfigurationLoader(file: file).load() } catch {
+            throw CommandFailure("\(error)")
+        }
+        guard let choice = RegistryChoice(configuration, at: 0, manifests: manifests) else {
+            throw CommandFailure(
+                "\(file): it has no \"kubernetes\" directive, so there is no registry to read; add one, or name another "
+                    + "file with --conf")
+        }
+        return choice
+    }
+
+    /// The registry of the default Corefile that reads these very manifests: it knows the addresses given.
+    private static func serving(_ manifests: String, _ file: String?) -> RegistryChoice? {
+        guard let file, let configuration = try? ConfigurationLoader(file: file).load() else { return nil }
+        let path = realPath(manifests)
+        guard let index = configuration.registries.firstIndex(where: { realPath($0.source.manifests) == path }) else { return nil }
+        return RegistryChoice(configuration, at: index, manifests: manifests)
+    }
+
+    /// What `kubernetes cluster.local in-addr.arpa ip6.arpa { manifests DIR }` would serve.
+    private static func builtIn(_ manifests: String) -> RegistryChoice {
+        let text = """
+            . {
+                kubernetes cluster.local in-addr.arpa ip6.arpa {
+                    manifests .
+                    service_cidr 10.0.0.0/16 fd00:10::/108
+                    pods insecure
+                }
+            }
+            """
+        let loader = TextLoader(text: text)
+        guard let configuration = try? ConfigurationLoader(file: "built-in", interfaces: [:]).load(loader: loader),
+            let choice = RegistryChoice(configuration, at: 0, manifests: manifests)
+        else { preconditionFailure("the built-in Corefile is valid") }
+        return choice
+    }
+
+    private static func realPath(_ path: String) -> String {
+        // SAFETY: realpath with a null buffer returns a string of its own, which is copied and freed once.
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+}
+
+/// One Corefile from memory, and nothing beside it.
+private struct TextLoader: CorefileLoader {
+    var text: String
+
+    func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8] { Array(text.utf8) }
+    func files(matching pattern: String) -> [String] { [] }
+    func environmentVariable(_ name: String) -> String? { nil }
+}

@@ -1,0 +1,33 @@
+import Answering
+import ArgumentParser
+
+/// `clusterdns` alone, or `clusterdns serve`: answers until SIGTERM. Flags are CoreDNS'.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer DNS queries as a Corefile says (also without a subcommand).")
+
+    @Option(name: .customLong("conf"), help: "The Corefile; ./Corefile, else Zones/Corefile.")
+    var corefile: String?
+
+    @Option(name: [.customLong("dns.port"), .customShort("p")], help: "The port of server blocks that name none.")
+    var port: UInt16?
+
+    @Option(name: .customLong("pidfile"), help: "Where to write the process ID.")
+    var pidFile: String?
+
+    @Flag(name: .customLong("quiet"), help: "Log warnings and errors only.")
+    var isQuiet = false
+
+    @Flag(name: .customLong("plugins"), help: "Print the directives that are built in, in chain order, and end.")
+    var listsPlugins = false
+
+    func run() async throws {
+        if listsPlugins {
+            print(DirectiveOrder.available.map { "dns.\($0)" }.joined(separator: "\n"))
+            return
+        }
+        let server = try ServeRuntime(corefile: corefile, port: port, isQuiet: isQuiet)
+        if let pidFile { try PIDFile.write(pidFile) }
+        try await server.run()
+    }
+}

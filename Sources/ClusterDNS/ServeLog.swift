@@ -1,0 +1,48 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Writes log lines as CoreDNS does, `[INFO] plugin/reload: …`, one write a line to standard output; with systemd's
+/// priorities in front where standard output is the journal.
+struct ServeLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+
+    private static let isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+    private static let lock = Mutex(())
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let suffix = pairs.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let priority = Self.isJournal ? "<\(Self.priority(event.level))>" : ""
+        let line = "\(priority)[\(Self.word(event.level))] \(event.message)\(suffix)\n"
+        Self.lock.withLock { _ in FileHandle.standardOutput.write(Data(line.utf8)) }
+    }
+
+    private static func word(_ level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "DEBUG"
+        case .info, .notice: "INFO"
+        case .warning: "WARNING"
+        case .error: "ERROR"
+        case .critical: "FATAL"
+        }
+    }
+
+    /// As in syslog(3): 2 critical to 7 debug.
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Admin
+import Answering
+import ClusterFeed
+import ClusterModel
+import ClusterZone
+import DNSWire
+import Foundation
+import Synchronization
+
+/// What the control plane has done so far, for the pages: registries, reloads.
+final class ServeMetrics: Sendable {
+    /// One registry source.
+    fileprivate struct Registry {
+        /// When the manifests were last known to be what is served.
+        var lastSignOfLife = ContinuousClock.now
+        /// False while the objects are the last known and their directory is gone.
+        var isPresent = false
+        /// Whether it has ever been seen whole.
+        var wasSeen = false
+        var objectCounts: [String: Int] = [:]
+        var errorCount = 0
+        var applyDurations = DurationHistogram(.apply)
+    }
+
+    private struct State {
+        var registries: [RegistrySource: Registry] = [:]
+        var failedReloads: UInt64 = 0
+        var fingerprint = ""
+        var hostsReadTime: Double?
+    }
+
+    private let state = Mutex(State())
+    private let startTime = Date().timeIntervalSince1970
+
+    /// Takes what a feed reports; `applyTime` is from its arrival to the state published with it.
+    func note(_ update: FeedUpdate, of source: RegistrySource, applyTime: Duration?) {
+        let counts = ObjectKind.allCases.map { ($0.rawValue, update.snapshot.keys(of: $0).count) }
+        let errors = update.findings.count { $0.severity == .error }
+        state.withLock { state in
+            var registry = state.registries[source] ?? Registry()
+            if registry.isPresent || update.isRootPresent { registry.lastSignOfLife = .now }
+            registry.isPresent = update.isRootPresent
+            registry.wasSeen = registry.wasSeen || update.isRootPresent
+            registry.objectCounts = Dictionary(uniqueKeysWithValues: counts)
+            registry.errorCount = errors
+            if let applyTime { registry.applyDurations.add(applyTime) }
+            state.registries[source] = registry
+        }
+    }
+
+    func forget(_ source: RegistrySource) { state.withLock { $0.registries[source] = nil } }
+
+    /// Whether the registry has ever been seen whole.
+    func isKnown(_ source: RegistrySource) -> Bool { state.withLock { $0.registries[source]?.wasSeen ?? false } }
+
+    func countFailedReload() { state.withLock { $0.failedReloads += 1 } }
+    func noteConfiguration(_ fingerprint: ConfigurationFingerprint) { state.withLock { $0.fingerprint = fingerprint.text } }
+    func noteHostsRead() { state.withLock { $0.hostsReadTime = Date().timeIntervalSince1970 } }
+
+    /// Everything at this moment, for one page.
+    func figures(_ serving: ServingState, isShuttingDown: Bool) -> AdminFigures {
+        let state = state.withLock { $0 }
+        var figures = AdminFigures()
+        figures.isShuttingDown = isShuttingDown
+        figures.reloadFailureCount = state.failedReloads
+        figures.configurationHash = state.fingerprint
+        figures.hostsReloadSeconds = state.hostsReadTime
+        figures.processStartSeconds = startTime
+        figures.registries = serving.configuration.registries.indices.map { index in
+            let definition = serving.configuration.registries[index]
+            let name = definition.options.forwardZones.map(\.description).joined(separator: " ")
+            var status = RegistryStatus(name: name)
+            status.isComplete = serving.zones[index].isComplete
+            if let registry = state.registries[definition.source] { status.take(registry, definition.source) }
+            return status
+        }
+        return figures
+    }
+}
+
+extension RegistryStatus {
+    fileprivate mutating func take(_ registry: ServeMetrics.Registry, _ source: RegistrySource) {
+        objectCounts = registry.objectCounts
+        applyDurations = registry.applyDurations
+        ages = ["manifests": registry.isPresent ? 0 : (ContinuousClock.now - registry.lastSignOfLife) / .seconds(1)]
+        if !registry.isPresent {
+            problem = "\(source.manifests) is gone, so its last objects stay; put the directory back"
+        } else if registry.errorCount > 0 {
+            problem = "\(registry.errorCount) errors in \(source.manifests); see the log, or run clusterdns check"
+        }
+    }
+}

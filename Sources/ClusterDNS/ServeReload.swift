@@ -1,0 +1,117 @@
+import Answering
+import Corefile
+import Logging
+import Serving
+import Supervision
+import Synchronization
+
+/// Takes a changed Corefile: validate, build beside, swap; a broken one leaves everything as it is.
+actor ServeReload {
+    private let loader: ConfigurationLoader
+    private let series: SeriesRegistry
+    private let compiler: StateCompiler
+    private let files: ServeRegistryFiles
+    private let registries: ServeRegistries
+    private let hosts: ServeHosts
+    private let listeners: ServeListeners
+    private let admin: ServeAdmin
+    private let metrics: ServeMetrics
+    private let logger: Logger
+    private var fingerprint: ConfigurationFingerprint
+    /// The fingerprint of a Corefile that was refused: it is not tried again until it changes.
+    private var refused: ConfigurationFingerprint?
+
+    init(
+        loader: ConfigurationLoader, series: SeriesRegistry, compiler: StateCompiler, files: ServeRegistryFiles,
+        registries: ServeRegistries, hosts: ServeHosts, listeners: ServeListeners, admin: ServeAdmin,
+        metrics: ServeMetrics, logger: Logger, fingerprint: ConfigurationFingerprint
+    ) {
+        self.loader = loader
+        self.series = series
+        self.compiler = compiler
+        self.files = files
+        self.registries = registries
+        self.hosts = hosts
+        self.listeners = listeners
+        self.admin = admin
+        self.metrics = metrics
+        self.logger = logger
+        self.fingerprint = fingerprint
+    }
+
+    /// Reloads if any file of the configuration differs from what is served.
+    func reloadIfChanged() async {
+        let now = ConfigurationFingerprint(loader: loader)
+        guard now != fingerprint, now != refused else { return }
+        await reload(now)
+    }
+
+    /// Reloads whether or not a file changed (SIGHUP, SIGUSR1).
+    func reload() async { await reload(ConfigurationFingerprint(loader: loader)) }
+
+    private func reload(_ now: ConfigurationFingerprint) async {
+        logger.info("Reloading")
+        listeners.systemd.notify(.reloading)
+        defer { listeners.systemd.notify(.ready) }
+        do throws(CorefileError) {
+            let configuration = try loader.load(series: series)
+            for warning in configuration.warnings { logger.warning("\(warning)") }
+            await apply(configuration)
+            fingerprint = now
+            refused = nil
+            metrics.noteConfiguration(now)
+            logger.info("Reloading complete")
+        } catch {
+            refused = now
+            metrics.countFailedReload()
+            logger.error("Restart failed, the configuration before it goes on: \(error)")
+        }
+    }
+
+    private func apply(_ configuration: ServerConfiguration) async {
+        let sources = Set(configuration.registries.map(\.source))
+        let findings = files.open(for: sources)
+        await compiler.apply(configuration, marks: files.marks)
+        await registries.follow(sources, findings: findings)
+        await hosts.refresh(configuration.hosts, first: true)
+        do { try await listeners.open() } catch {
+            metrics.countFailedReload()
+            logger.error("\(error); the ports that were open stay open")
+        }
+        await admin.open(configuration)
+    }
+}
+
+/// The content of a Corefile and all it imports, as one number: a reload is due when it differs.
+struct ConfigurationFingerprint: Hashable, Sendable {
+    /// FNV-1a over names and contents; 0 where the file cannot be read.
+    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    init(loader: ConfigurationLoader) {
+        let recorder = RecordingLoader()
+        _ = try? Corefile.parse(file: loader.file, loader: recorder, defaultPort: loader.defaultPort)
+        for octet in recorder.octets { value = (value ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    var text: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// Reads as `DiskCorefileLoader` does and keeps what it read.
+private final class RecordingLoader: CorefileLoader {
+    private let disk = DiskCorefileLoader()
+    private let read = Mutex<[UInt8]>([])
+
+    var octets: [UInt8] { read.withLock { $0 } }
+
+    func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8] {
+        let contents = try disk.contents(of: path, limit: limit)
+        read.withLock { $0 += Array(path.utf8) + [0] + contents + [0] }
+        return contents
+    }
+
+    func files(matching pattern: String) -> [String] { disk.files(matching: pattern) }
+    func environmentVariable(_ name: String) -> String? { disk.environmentVariable(name) }
+}

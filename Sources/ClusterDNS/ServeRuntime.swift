@@ -1,0 +1,126 @@
+import Answering
+import CLinux
+import Corefile
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Serving
+import ServiceLifecycle
+import Supervision
+import UnixSignals
+
+/// A whole server: builds its parts, and runs them as one group of services.
+struct ServeRuntime {
+    private let loader: ConfigurationLoader
+    private let logger: Logger
+    private let series = SeriesRegistry()
+
+    /// `corefile` nil: the default file. Throws where there is none.
+    init(corefile: String?, port: UInt16?, isQuiet: Bool) throws(CommandFailure) {
+        guard let file = corefile ?? ConfigurationLoader.defaultFile() else {
+            throw CommandFailure(
+                "there is no Corefile here (\(ConfigurationLoader.defaultFiles.joined(separator: ", "))); "
+                    + "name one with -conf FILE")
+        }
+        loader = ConfigurationLoader(file: file, defaultPort: port)
+        var logger = Logger(label: "clusterdns") { _ in ServeLogHandler(logLevel: .info) }
+        logger.logLevel = isQuiet ? .warning : .info
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
+    func run() async throws {
+        clinux_limit_malloc_arenas(2)
+        let configuration = try load()
+        let files = ServeRegistryFiles()
+        let sources = Set(configuration.registries.map(\.source))
+        let findings = files.open(for: sources)
+        let compiler = StateCompiler(
+            configuration: configuration, now: { UInt32(truncatingIfNeeded: Int(Date().timeIntervalSince1970)) },
+            reserve: { files.reserve($0, $1) })
+        let publisher = Publisher(await compiler.start(marks: files.marks))
+        await compiler.attach { publisher.publish($0) }
+
+        let metrics = ServeMetrics()
+        let registries = ServeRegistries(compiler: compiler, files: files, metrics: metrics, logger: logger)
+        await registries.follow(sources, findings: findings)
+        let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
+        await hosts.refresh(configuration.hosts, first: true)
+        try await serve(
+            configuration, publisher,
+            Control(compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts))
+        await registries.stop()
+    }
+
+    /// The parts of the control plane.
+    private struct Control {
+        let compiler: StateCompiler
+        let files: ServeRegistryFiles
+        let metrics: ServeMetrics
+        let registries: ServeRegistries
+        let hosts: ServeHosts
+    }
+
+    private func load() throws(CommandFailure) -> ServerConfiguration {
+        do {
+            let configuration = try loader.load(series: series)
+            for warning in configuration.warnings { logger.warning("\(warning)") }
+            if configuration.blocks.isEmpty { logger.warning("\(loader.file) has no server block; every query is refused") }
+            return configuration
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
+    /// Builds the data plane around `control` and runs everything.
+    private func serve(_ configuration: ServerConfiguration, _ publisher: Publisher, _ control: Control) async throws {
+        let fingerprint = ConfigurationFingerprint(loader: loader)
+        control.metrics.noteConfiguration(fingerprint)
+        let (board, ring, phase) = (StatisticsBoard(), QueryLogRing(), ServePhase())
+        let cores = CPUQuota.coreCount
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, cores / 2))
+        let listeners = ServeListeners(
+            udp: UDPListeners(publisher: publisher, board: board, log: ring, workersPerAddress: cores),
+            tcp: TCPListeners(publisher: publisher, board: board, log: ring, group: group),
+            publisher: publisher, systemd: SystemdNotifier(), phase: phase, logger: logger)
+        let admin = ServeAdmin(
+            publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics, phase: phase,
+            group: group, logger: logger)
+        let reload = ServeReload(
+            loader: loader, series: series, compiler: control.compiler, files: control.files,
+            registries: control.registries, hosts: control.hosts, listeners: listeners, admin: admin,
+            metrics: control.metrics, logger: logger, fingerprint: fingerprint)
+        await admin.open(configuration)
+        await waitForFirstView(configuration, publisher)
+        let services: [any Service] = [
+            QueryLogWriter(ring: ring, publisher: publisher), admin,
+            ServeWatch(
+                publisher: publisher, reload: reload, hosts: control.hosts, udp: listeners.udp, systemd: listeners.systemd),
+            listeners,
+        ]
+        logger.info("clusterdns-\(Version.text) with \(cores) worker threads an address")
+        try await ServiceGroup(
+            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
+        ).run()
+        try? await group.shutdownGracefully()
+    }
+
+    /// The life cycle's own messages matter only when something fails.
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = .error
+        return quiet
+    }
+
+    /// Keeps the ports closed until every registry is complete, or its `startup_timeout` is over (cluster zone rule 24).
+    private func waitForFirstView(_ configuration: ServerConfiguration, _ publisher: Publisher) async {
+        let deadline = ContinuousClock.now + (configuration.registries.map(\.startupTimeout).max() ?? .zero)
+        while !publisher.state.isReady, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        if !publisher.state.isReady {
+            logger.warning("plugin/kubernetes: no complete registry yet; names that are unknown get SERVFAIL until then")
+        }
+    }
+}

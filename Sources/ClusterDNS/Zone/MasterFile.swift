@@ -1,0 +1,42 @@
+import ClusterZone
+import DNSWire
+import DNSZone
+
+/// A zone of the cluster as a master file (RFC 1035 §5): the SOA first, then every record in canonical order.
+///
+/// Lists what questions are answered with. Not in it: names computed when they are asked for (`pods insecure`, SRV
+/// questions without underscores), and empty non-terminals, which have no records.
+enum MasterFile {
+    /// Throws where the registry has no zone of that name; nil is the primary zone.
+    static func text(of zone: ClusterZone, named text: String?) throws(CommandFailure) -> String {
+        let index = try index(of: zone, text)
+        let soa = ZoneRecord(owner: zone.apexes[index].name, soa: zone.apexes[index].soa)
+        return ([soa] + zone.records(ofApex: index)).map { $0.text + "\n" }.joined()
+    }
+
+    private static func index(of zone: ClusterZone, _ text: String?) throws(CommandFailure) -> Int {
+        let known = zone.apexes.map { "\($0.name)" }.joined(separator: " ")
+        let name = text.map { try? Name($0) } ?? zone.options.forwardZones.first
+        guard let name, let index = zone.apexes.firstIndex(where: { $0.name == name }) else {
+            throw CommandFailure("\"\(text ?? "")\" is no zone of the registry; its zones are \(known)")
+        }
+        return index
+    }
+}
+
+extension ZoneRecord {
+    /// The SOA of `owner` with its names written out.
+    init(owner: Name, soa: SOARecord) {
+        let header = NameBlock.Layout.recordHeader
+        var rdata: [UInt8] = []
+        var at = header
+        // Each pointer but the owner's takes two octets and stands for the apex.
+        for pointer in soa.pointerOffsets.dropFirst() {
+            rdata += soa.octets[at..<pointer] + owner.wire
+            at = pointer + 2
+        }
+        rdata += soa.octets[at...]
+        let ttl = soa.octets[6..<10].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        self.init(owner: owner, type: .soa, ttl: ttl, rdata: rdata)
+    }
+}

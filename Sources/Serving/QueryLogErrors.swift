@@ -1,0 +1,72 @@
+package import Answering
+
+/// The `errors` of all blocks: says each failure at once, or, where a `consolidate` rule matches, how many there were.
+///
+/// A rule's interval starts with its first error. Kept across reloads by the rule itself, so nothing counted is lost.
+package struct QueryLogErrors {
+    private struct Pending {
+        var count = 0
+        var end: ContinuousClock.Instant
+    }
+
+    private var pending: [ErrorRule: Pending] = [:]
+    /// Patterns, compiled once; they are matched with the server's own sentences only, never with what a client sent.
+    private var patterns: [String: Regex<AnyRegexOutput>] = [:]
+
+    package init() {}
+
+    /// Counts one failure under the first rule that matches `reason`, or writes its line.
+    package mutating func add(
+        _ record: QueryRecord, reason: String, rules: [ErrorRule], at now: ContinuousClock.Instant, to text: inout [UInt8]
+    ) {
+        if let rule = rules.first(where: { matches($0, reason) }) {
+            pending[rule, default: Pending(end: now.advanced(by: rule.interval))].count += 1
+        } else {
+            Self.append(.error, QueryLogLine.error(record, reason: reason), to: &text)
+        }
+    }
+
+    /// Writes the sums of the intervals that are over at `now`.
+    package mutating func flush(at now: ContinuousClock.Instant, to text: inout [UInt8]) {
+        for (rule, sum) in pending where sum.end <= now { say(rule, sum, to: &text) }
+    }
+
+    /// Writes all sums; for the end of the program.
+    package mutating func flushAll(to text: inout [UInt8]) {
+        for (rule, sum) in pending { say(rule, sum, to: &text) }
+    }
+
+    private mutating func say(_ rule: ErrorRule, _ sum: Pending, to text: inout [UInt8]) {
+        pending[rule] = nil
+        let words = "\(sum.count) errors like '\(rule.pattern)' occurred in last \(rule.interval.clockText)"
+        Self.append(rule.level, words, to: &text)
+    }
+
+    private mutating func matches(_ rule: ErrorRule, _ reason: String) -> Bool {
+        if patterns[rule.pattern] == nil { patterns[rule.pattern] = try? Regex(rule.pattern) }
+        guard let pattern = patterns[rule.pattern] else { return false }
+        return reason.firstMatch(of: pattern) != nil
+    }
+
+    /// Debug lines are for the `debug` directive of CoreDNS, which has no counterpart here.
+    private static func append(_ level: ErrorRule.Level, _ words: String, to text: inout [UInt8]) {
+        guard level != .debug else { return }
+        let line = "[\(level.rawValue.uppercased())] plugin/errors: \(words)"
+        text += line.utf8.map { $0 < 0x20 ? 0x20 : $0 }
+        text.append(UInt8(ascii: "\n"))
+    }
+}
+
+extension Duration {
+    /// The text CoreDNS has for a duration: `5m0s`, `1h0m0s`, `30s`, `1.5s`, `500ms`.
+    package var clockText: String {
+        let (seconds, attoseconds) = components
+        let milliseconds = attoseconds / 1_000_000_000_000_000
+        if seconds == 0 { return milliseconds == 0 ? "0s" : "\(milliseconds)ms" }
+        var fraction = String(milliseconds + 1000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        let tail = "\(seconds % 60)" + (fraction.isEmpty ? "" : ".\(fraction)") + "s"
+        if seconds < 60 { return tail }
+        return seconds < 3600 ? "\(seconds / 60)m" + tail : "\(seconds / 3600)h\(seconds / 60 % 60)m" + tail
+    }
+}

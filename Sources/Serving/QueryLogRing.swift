@@ -1,0 +1,53 @@
+package import Answering
+import Synchronization
+
+/// Where workers leave records of queries for the log; bounded, and never a reason to wait.
+///
+/// Two stores change places: workers append to one while the writer empties the other. A record that finds the store full,
+/// or taken for too long, is dropped and counted.
+package final class QueryLogRing: Sendable {
+    package static let defaultCapacity = 4096
+    /// Tries for the lock before a record is dropped; it is held for the copy of one record.
+    private static let attemptCountMax = 64
+
+    private let capacity: Int
+    private let records: Mutex<[QueryRecord]>
+    private let drops = Atomic<UInt64>(0)
+
+    package init(capacity: Int = QueryLogRing.defaultCapacity) {
+        precondition(capacity > 0, "a log that holds nothing logs nothing")
+        self.capacity = capacity
+        records = Mutex(Self.makeStore(capacity))
+    }
+
+    /// How many records were dropped since the start: `clusterdns_log_dropped_total`.
+    package var droppedCount: UInt64 { drops.load(ordering: .relaxed) }
+
+    /// Keeps a copy; allocates nothing, blocks nothing.
+    package func push(_ record: QueryRecord) {
+        for _ in 0..<Self.attemptCountMax {
+            let isKept = records.withLockIfAvailable { records in
+                guard records.count < capacity else { return false }
+                records.append(record)
+                return true
+            }
+            if isKept == true { return }
+            if isKept == false { break }
+        }
+        drops.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Moves everything into `spare`, which was emptied by the caller and goes back into use.
+    package func drain(into spare: inout [QueryRecord]) {
+        spare.removeAll(keepingCapacity: true)
+        spare.reserveCapacity(capacity)
+        records.withLock { swap(&$0, &spare) }
+    }
+
+    /// Memory that is only touched as far as records fill it.
+    private static func makeStore(_ capacity: Int) -> [QueryRecord] {
+        var store: [QueryRecord] = []
+        store.reserveCapacity(capacity)
+        return store
+    }
+}

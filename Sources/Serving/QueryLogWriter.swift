@@ -1,0 +1,101 @@
+package import Answering
+import DNSWire
+import ServiceLifecycle
+
+/// Turns records of queries into log lines and writes them; falls behind, and drops, rather than hold up an answer.
+package struct QueryLogWriter: Service {
+    /// How long lines may wait to be written.
+    private static let interval = Duration.milliseconds(50)
+    /// Octets of lines that may wait for a reader; while there are more, records stay in the ring, which drops.
+    private static let backlogOctetCountMax = 1 << 20
+    /// Tries to write what is left at the end.
+    private static let lastAttemptCountMax = 10
+
+    private let ring: QueryLogRing
+    private let publisher: Publisher
+    private let output: QueryLogOutput
+
+    package init(ring: QueryLogRing, publisher: Publisher, output: QueryLogOutput = .standardOutput) {
+        self.ring = ring
+        self.publisher = publisher
+        self.output = output
+    }
+
+    /// Runs until the task is cancelled or the service group shuts down; then writes what is left.
+    package func run() async throws {
+        var batch = QueryLogBatch()
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            if batch.text.count < Self.backlogOctetCountMax { batch.fill(from: ring, publisher.state) }
+            output.write(&batch.text)
+            // A cancelled sleep only means that the end comes sooner.
+            try? await Task.sleep(for: Self.interval)
+        }
+        batch.fill(from: ring, publisher.state)
+        batch.end()
+        for _ in 0..<Self.lastAttemptCountMax where !batch.text.isEmpty {
+            output.write(&batch.text)
+            if !batch.text.isEmpty { try? await Task.sleep(for: Self.interval) }
+        }
+    }
+}
+
+/// Lines that wait to be written, and what they are made from.
+package struct QueryLogBatch {
+    package var text: [UInt8] = []
+    private var records: [QueryRecord] = []
+    private var errors = QueryLogErrors()
+
+    package init() {}
+
+    /// Takes all records of the ring, and makes the lines that the blocks of `state` ask for.
+    package mutating func fill(from ring: QueryLogRing, _ state: ServingState, at now: ContinuousClock.Instant = .now) {
+        ring.drain(into: &records)
+        for record in records { add(record, state, now) }
+        errors.flush(at: now, to: &text)
+    }
+
+    /// Makes the lines of what was only counted so far.
+    package mutating func end() { errors.flushAll(to: &text) }
+
+    /// A record of an earlier configuration may name a block that is gone: then nobody asks for its line any more.
+    private mutating func add(_ record: QueryRecord, _ state: ServingState, _ now: ContinuousClock.Instant) {
+        guard state.configuration.blocks.indices.contains(record.block) else { return }
+        let settings = state.configuration.blocks[record.block].settings
+        if let rule = settings.log.first(where: { $0.covers(record) }), rule.asksFor(record) {
+            QueryLogLine.append(record, rule.format, to: &text)
+        }
+        if record.isError, settings.logsErrors {
+            errors.add(record, reason: Self.reason(state), rules: settings.errorRules, at: now, to: &text)
+        }
+    }
+
+    /// Why the server fails: so far only while a registry has not been complete yet.
+    private static func reason(_ state: ServingState) -> String {
+        state.isReady
+            ? "the registry was not complete" : "the registry is not complete yet; see /ready for what is missing"
+    }
+}
+
+extension LogRule {
+    /// Whether the rule is about the record's name; of several, the first says whether and how a query is logged.
+    fileprivate func covers(_ record: QueryRecord) -> Bool { zones.contains { record.isAtOrBelow($0) } }
+
+    fileprivate func asksFor(_ record: QueryRecord) -> Bool {
+        let own: Class =
+            switch record.rcode {
+            case .noError: .success
+            case .nxDomain: .denial
+            default: .error
+            }
+        return classes.contains(.all) || classes.contains(own)
+    }
+}
+
+extension QueryRecord {
+    fileprivate func isAtOrBelow(_ zone: NameSuffix) -> Bool {
+        let start = nameOctetCount - zone.octets.count
+        var at = 0
+        while at < start { at += 1 + Int(name[at]) }
+        return at == start && zone.octets.indices.allSatisfy { name[start + $0] == zone.octets[$0] }
+    }
+}

@@ -1,0 +1,38 @@
+package import NIOCore
+
+/// What TCP clients may take of the server.
+///
+/// Octets held for one connection stay under 256 KiB: `unsentOctetCountMax`, one response and one message of 64 KiB each.
+package struct TCPLimits: Sendable {
+    /// The shortest DNS message is a header; a smaller length cannot be followed by sense.
+    package static let messageOctetCountMin = 12
+    /// Octets read at once; also what an idle connection holds of receive memory.
+    package static let receiveOctetCount = 2048
+    /// Connections the kernel keeps while nobody has accepted them.
+    package static let backlog: Int32 = 1024
+    /// While the server stops, how long a connection may be quiet before it is closed: time for what is on the wire.
+    package static let drainSilence = TimeAmount.milliseconds(200)
+
+    /// Connections of one listener; when full, the one idle for the longest makes room.
+    package var connectionCountMax = 10_000
+    /// How long a connection may stay open between messages; announced to clients that ask (RFC 7828).
+    package var idleTimeout = TimeAmount.seconds(10)
+    /// The same when more than three quarters of the connections are taken.
+    package var crowdedIdleTimeout = TimeAmount.seconds(2)
+    /// How long a client may stay silent while it owes octets: those of its first message, or the rest of any.
+    package var silenceTimeout = TimeAmount.seconds(5)
+    /// How long a whole message may take from its first octet, or from the connection's start, to its last.
+    package var messageTimeout = TimeAmount.seconds(10)
+    /// How long responses may wait for a client that does not read.
+    package var unsentTimeout = TimeAmount.seconds(10)
+    /// Octets of responses a client may leave unread before nothing more is read from it.
+    package var unsentOctetCountMax = 128 * 1024
+    /// Octets of cut messages and unsent responses of all connections of a listener; who goes over it is closed.
+    package var heldOctetCountMax = 32 << 20
+    /// Messages of one connection that may wait for their answers at once.
+    package var unansweredCountMax = 128
+    /// How often deadlines are looked at: connections close that much later at most.
+    package var sweepInterval = TimeAmount.milliseconds(250)
+
+    package init() {}
+}
