@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// `clusterdns`: with no subcommand it serves, and takes CoreDNS' flags.
 @main
@@ -7,8 +6,9 @@ struct ClusterDNS: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clusterdns",
         abstract: "DNS for Kubernetes Services, and the environment variables of Pods.",
-        discussion: "Without a subcommand it serves; CoreDNS' flags (-conf, -dns.port, -pidfile…) are taken as they are.",
-        version: Version.text,
+        discussion:
+            "Without a subcommand it serves; CoreDNS' flags (-conf, -dns.port, -pidfile…) are taken as they are.",
+        version: Version.banner,
         subcommands: [
             ServeCommand.self, CheckCommand.self, EnvCommand.self, GetCommand.self, LookupCommand.self,
             NamesCommand.self, ZoneCommand.self,

@@ -1,6 +1,6 @@
 import Corefile
 
-/// Why a command gives no answer: a sentence with the remedy. It is said on stderr, and the command exits with 1.
+/// Why a command gives no answer, with the remedy; it is said on stderr, and the command exits with 1.
 struct CommandFailure: Error, Hashable, CustomStringConvertible {
     let description: String
 

@@ -21,11 +21,14 @@ enum CoreDNSArguments {
     private static func translate(_ argument: String) -> [String] {
         let word = argument.hasPrefix("--") ? argument.dropFirst(2) : argument.dropFirst(1)
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard argument.hasPrefix("-"), let first = parts.first, let flag = flags[String(first)] else { return [argument] }
+        guard argument.hasPrefix("-"), let first = parts.first, let flag = flags[String(first)] else {
+            return [argument]
+        }
         guard parts.count == 2 else { return ["--\(flag.name)"] }
         switch (flag.kind, String(parts[1])) {
         case (.value, let value): return ["--\(flag.name)=\(value)"]
-        case (.boolean, "1"), (.boolean, "t"), (.boolean, "T"), (.boolean, "true"), (.boolean, "TRUE"), (.boolean, "True"):
+        case (.boolean, "1"), (.boolean, "t"), (.boolean, "T"), (.boolean, "true"), (.boolean, "TRUE"),
+            (.boolean, "True"):
             return ["--\(flag.name)"]
         case (.boolean, "0"), (.boolean, "f"), (.boolean, "F"), (.boolean, "false"), (.boolean, "FALSE"),
             (.boolean, "False"):

@@ -34,7 +34,8 @@ struct EnvCommand: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let request = EnvRequest(
-                pod: pod, namespace: namespace, container: container, view: asStarted ? .asStarted : .now, format: output)
+                pod: pod, namespace: namespace, container: container, view: asStarted ? .asStarted : .now,
+                format: output)
             let answer = try request.answer(from: registry.load().snapshot)
             for finding in answer.findings { Console.say("\(finding)") }
             Console.write(answer.text)
@@ -58,7 +59,8 @@ struct EnvRequest {
         let pod = try subject(in: snapshot)
         let environment: ContainerEnvironment
         do {
-            let container = pod.containers.isEmpty && container == nil
+            let container =
+                pod.containers.isEmpty && container == nil
                 ? Container(name: "") : try ContainerEnvironment.container(named: container, of: pod)
             environment = try ContainerEnvironment(container, of: pod, in: snapshot, view: view)
         } catch {

@@ -7,7 +7,8 @@ struct GetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "List objects in kubectl's columns.",
-        discussion: "Types: " + ResourceType.allCases.map { $0.words.joined(separator: "|") }.joined(separator: ", ") + ".")
+        discussion: "Types: " + ResourceType.allCases.map { $0.words.joined(separator: "|") }.joined(separator: ", ")
+            + ".")
 
     @OptionGroup var registry: RegistryOptions
 
@@ -32,7 +33,7 @@ struct GetCommand: ParsableCommand {
     func run() throws {
         try reportingFailures {
             let request = try makeRequest()
-            let result = try request.answer(from: registry.load().snapshot, now: Clock.now)
+            let result = try request.answer(from: registry.load().snapshot, now: WallClock.now)
             Console.write(result.text)
             if let remark = result.remark { Console.say(remark) }
         }

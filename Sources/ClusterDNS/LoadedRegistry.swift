@@ -2,9 +2,7 @@ import Answering
 import ClusterFeed
 import ClusterModel
 import ClusterZone
-import Corefile
 import Glibc
-import NetworkAddress
 
 /// A registry as a command sees it: everything read once, and nothing written.
 struct LoadedRegistry {
@@ -12,12 +10,15 @@ struct LoadedRegistry {
     let snapshot: ClusterSnapshot
     /// What is wrong in the manifests and the registry file, in path order.
     let findings: [Finding]
+    /// False where the directory of manifests is not there.
+    let isPresent: Bool
 
     init(_ choice: RegistryChoice) {
         self.choice = choice
         let update = Self.load(choice.definition)
         snapshot = update.snapshot
         findings = update.findings
+        isPresent = update.isRootPresent
     }
 
     var configuration: ServerConfiguration { choice.configuration }
@@ -34,7 +35,9 @@ struct LoadedRegistry {
             index == choice.index ? zone : Self.zone(other, Self.load(other).snapshot)
         }
         let hosts = configuration.hosts.map { definition in
-            let octets = definition.file.flatMap { try? DiskCorefileLoader().contents(of: $0, limit: Self.hostsOctetsMax) }
+            let octets = definition.file.flatMap {
+                try? DiskCorefileLoader().contents(of: $0, limit: Self.hostsOctetsMax)
+            }
             let entries = HostsEntry.parse(String(decoding: octets ?? [], as: UTF8.self))
             return HostsTable(definition.inline + entries, definition: definition)
         }
@@ -44,7 +47,8 @@ struct LoadedRegistry {
     private static let hostsOctetsMax = 64 << 20
 
     private static func load(_ definition: RegistryDefinition) -> FeedUpdate {
-        let (assignments, fileFindings) = definition.source.stateFile.map { RegistryFile.assignments(path: $0) } ?? ([:], [])
+        let (assignments, fileFindings) =
+            definition.source.stateFile.map { RegistryFile.assignments(path: $0) } ?? ([:], [])
         let configuration = ManifestFeed.Configuration(
             root: definition.source.manifests, serviceRanges: definition.source.serviceRanges, assignments: assignments)
         var update = ManifestFeed(configuration).load()
@@ -55,13 +59,13 @@ struct LoadedRegistry {
     /// The serial of a server that started now.
     private static func zone(_ definition: RegistryDefinition, _ snapshot: ClusterSnapshot) -> ClusterZone {
         ClusterZone(
-            options: definition.options, serial: UInt32(truncatingIfNeeded: Clock.now), snapshot: snapshot,
+            options: definition.options, serial: UInt32(truncatingIfNeeded: WallClock.now), snapshot: snapshot,
             filter: definition.filter)
     }
 }
 
 /// The time of day.
-enum Clock {
+enum WallClock {
     /// Seconds since 1970-01-01 UTC.
     static var now: Int64 { Int64(time(nil)) }
 }

@@ -15,7 +15,9 @@ struct LookupCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The name as a program would use it, or an address.", valueName: "name"))
     var name: String
 
-    @Option(name: [.customLong("from"), .customShort("n"), .customLong("namespace")], help: ArgumentHelp("The Pod's namespace.", valueName: "ns"))
+    @Option(
+        name: [.customLong("from"), .customShort("n"), .customLong("namespace")],
+        help: ArgumentHelp("The Pod's namespace.", valueName: "ns"))
     var namespace = "default"
 
     @Option(help: ArgumentHelp("The record type.", valueName: "type"))
@@ -47,7 +49,8 @@ struct LookupCommand: ParsableCommand {
             return try Lookup(name, from: namespace, type: RRType(mnemonic: type) ?? .a, ndots: ndots, in: registry)
         } catch {
             throw CommandFailure(
-                "\"\(name)\" in namespace \"\(namespace)\" is no domain name: labels have 1-63 octets, a name at most 255")
+                "\"\(name)\" in namespace \"\(namespace)\" is no domain name: labels have 1-63 octets, a name at most 255"
+            )
         }
     }
 }

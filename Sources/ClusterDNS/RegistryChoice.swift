@@ -1,11 +1,6 @@
 import Answering
-import ClusterFeed
-import ClusterModel
-import ClusterZone
 import Corefile
-import DNSWire
 import Glibc
-import NetworkAddress
 
 /// A registry of a configuration, perhaps with other manifests than the configuration names.
 struct RegistryChoice {
@@ -55,7 +50,9 @@ struct RegistryChoice {
     private static func serving(_ manifests: String, _ file: String?) -> RegistryChoice? {
         guard let file, let configuration = try? ConfigurationLoader(file: file).load() else { return nil }
         let path = realPath(manifests)
-        guard let index = configuration.registries.firstIndex(where: { realPath($0.source.manifests) == path }) else { return nil }
+        guard let index = configuration.registries.firstIndex(where: { realPath($0.source.manifests) == path }) else {
+            return nil
+        }
         return RegistryChoice(configuration, at: index, manifests: manifests)
     }
 

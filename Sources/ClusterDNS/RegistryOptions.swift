@@ -1,3 +1,4 @@
+import Answering
 import ArgumentParser
 import ClusterFeed
 
@@ -20,9 +21,16 @@ struct RegistryOptions: ParsableArguments {
     }
 
     /// Reads everything once; what is broken in the manifests is said on stderr, and the rest counts.
+    ///
+    /// Throws where there is no directory of manifests.
     func load() throws -> LoadedRegistry {
         let registry = LoadedRegistry(try RegistryChoice.find(conf: conf, manifests: manifests))
         for finding in registry.findings where finding.severity == .error { Console.say("\(finding)") }
+        guard registry.isPresent else {
+            throw CommandFailure(
+                "there are no manifests in \(registry.definition.source.manifests); name their directory with --manifests"
+            )
+        }
         return registry
     }
 }

@@ -10,4 +10,15 @@ enum Version {
     #else
         static let compiler = "swift6.2"
     #endif
+
+    #if arch(x86_64)
+        private static let architecture = "amd64"
+    #elseif arch(arm64)
+        private static let architecture = "arm64"
+    #else
+        private static let architecture = "other"
+    #endif
+
+    /// Two lines, as CoreDNS prints them.
+    static let banner = "clusterdns-\(text)\nlinux/\(architecture), \(compiler), \(revision)"
 }

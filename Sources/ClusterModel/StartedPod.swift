@@ -19,8 +19,8 @@ package struct StartedPod: Hashable, Sendable {
     package static func finding(_ service: Service, missedBy pod: Pod) -> RegistryFinding {
         let remedy =
             pod.controller.isEmpty
-            ? "delete and create the Pod again"
-            : "recreate the Pod: scale \(pod.controller) to 0 and back, or delete the Pod"
+            ? "recreate the Pod: delete it and apply its manifest again"
+            : "recreate the Pod: delete it, and \(pod.controller) makes a new one"
         return RegistryFinding(
             reason: .serviceCreatedLater, object: service.key, source: service.metadata.source,
             message: "Service \(service.key) was created after Pod \(pod.key) started, so the Pod has no variables "

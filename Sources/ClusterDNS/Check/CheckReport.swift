@@ -72,7 +72,8 @@ extension CheckReport {
             do throws(CorefileLoadFailure) { _ = try DiskCorefileLoader().contents(of: file, limit: 0) } catch {
                 return Finding(
                     .error, file: file,
-                    message: "the hosts file cannot be read: \(error.reason); create it, or name another file in \"hosts\"")
+                    message:
+                        "the hosts file cannot be read: \(error.reason); create it, or name another file in \"hosts\"")
             }
             return nil
         }

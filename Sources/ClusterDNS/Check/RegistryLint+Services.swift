@@ -3,7 +3,6 @@ import ClusterFeed
 import ClusterModel
 import ClusterZone
 import DNSWire
-import NetworkAddress
 
 extension RegistryLint {
     /// A Service that should have an address and has none: somebody else holds it, or none is free.
@@ -62,7 +61,8 @@ extension RegistryLint {
         return [
             finding(
                 .warning, service.metadata,
-                "Service \(service.key) leads back to itself (\(round)), so it has no address; correct the externalName")
+                "Service \(service.key) leads back to itself (\(round)), so it has no address; correct the externalName"
+            )
         ]
     }
 
@@ -100,9 +100,12 @@ extension RegistryLint {
             for port in service.ports where !port.name.isEmpty {
                 let owner = try? base.prepending("_\(port.transport.label)").prepending("_\(port.name)")
                 if owner != nil { continue }
-                problems.append("port \"\(port.name)\" has no SRV record in zone \(zone.bareText): the name is too long")
+                problems.append(
+                    "port \"\(port.name)\" has no SRV record in zone \(zone.bareText): the name is too long")
             }
         }
-        return problems.map { finding(.warning, service.metadata, "Service \(service.key): \($0); choose a shorter name") }
+        return problems.map {
+            finding(.warning, service.metadata, "Service \(service.key): \($0); choose a shorter name")
+        }
     }
 }

@@ -1,14 +1,20 @@
 import Answering
 import ClusterFeed
 import ClusterModel
-import NetworkAddress
 
 /// What is valid in a registry and still will not do what its author expects: one rule a function.
 struct RegistryLint {
     let snapshot: ClusterSnapshot
     let definition: RegistryDefinition
-    private let podsByNamespace: [String: [Pod]]
+    private let podsByLabel: [Label: [Pod]]
     private let workloadsByNamespace: [String: [Workload]]
+
+    /// A label as Pods of a namespace carry it.
+    private struct Label: Hashable {
+        var namespace: String
+        var name: String
+        var value: String
+    }
 
     init(_ registry: LoadedRegistry) {
         self.init(snapshot: registry.snapshot, definition: registry.definition)
@@ -17,7 +23,13 @@ struct RegistryLint {
     init(snapshot: ClusterSnapshot, definition: RegistryDefinition) {
         self.snapshot = snapshot
         self.definition = definition
-        podsByNamespace = Dictionary(grouping: snapshot.pods.values, by: \.metadata.namespace)
+        var pods: [Label: [Pod]] = [:]
+        for pod in snapshot.pods.values {
+            for (name, value) in pod.metadata.labels {
+                pods[Label(namespace: pod.metadata.namespace, name: name, value: value), default: []].append(pod)
+            }
+        }
+        podsByLabel = pods
         workloadsByNamespace = Dictionary(grouping: snapshot.workloads.values, by: \.metadata.namespace)
     }
 
@@ -30,11 +42,13 @@ struct RegistryLint {
         return (ofServices + ofPods + orphanSlices + collisions + missingNamespaces).sorted()
     }
 
-    /// Pods that the selector picks.
+    /// Pods that the selector picks; the cost follows the rarest of its labels.
     func pods(of service: Service) -> [Pod] {
-        (podsByNamespace[service.metadata.namespace] ?? []).filter {
-            LabelSelector.selects(service.selector, $0.metadata.labels)
+        let candidates = service.selector.map { name, value in
+            podsByLabel[Label(namespace: service.metadata.namespace, name: name, value: value)] ?? []
         }
+        let rarest = candidates.min { $0.count < $1.count } ?? []
+        return rarest.filter { LabelSelector.selects(service.selector, $0.metadata.labels) }
     }
 
     /// Workloads whose Pods the selector would pick.

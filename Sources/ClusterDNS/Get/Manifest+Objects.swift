@@ -27,7 +27,9 @@ extension StructuredValue {
 
 extension Service {
     var manifest: StructuredValue {
-        let ingress = loadBalancerIngress.map { StructuredValue.record([$0.isAddress ? "ip" : "hostname": .string($0)]) }
+        let ingress = loadBalancerIngress.map {
+            StructuredValue.record([$0.isAddress ? "ip" : "hostname": .string($0)])
+        }
         let balancer = StructuredValue.record(["ingress": .unlessEmpty(ingress)])
         return .kubernetes(
             "v1", "Service", metadata, ["spec": spec, "status": .record(["loadBalancer": balancer])])
@@ -36,7 +38,8 @@ extension Service {
     private var spec: StructuredValue {
         let addresses = isHeadless ? ["None"] : clusterIPs.map(\.description)
         return .record([
-            "type": .string(type.rawValue), "clusterIP": isHeadless ? .string("None") : clusterIPText.map { .string($0) },
+            "type": .string(type.rawValue),
+            "clusterIP": isHeadless ? .string("None") : clusterIPText.map { .string($0) },
             "clusterIPs": .unlessEmpty(addresses), "externalIPs": .unlessEmpty(externalIPs),
             "externalName": .unlessEmpty(externalName), "ipFamilies": .unlessEmpty(ipFamilies.map(\.rawValue)),
             "ipFamilyPolicy": ipFamilyPolicy.map { .string($0.rawValue) },

@@ -47,7 +47,8 @@ extension Container {
             ])
         }
         return .record([
-            "name": .string(name), "ports": .unlessEmpty(ports), "restartPolicy": isRestartable ? .string("Always") : nil,
+            "name": .string(name), "ports": .unlessEmpty(ports),
+            "restartPolicy": isRestartable ? .string("Always") : nil,
         ])
     }
 }

@@ -63,7 +63,8 @@ struct EndpointsView {
             creationTime: service.map(\.metadata.creationTime) ?? slices.first?.metadata.creationTime)
         let types = Set(slices.map(\.addressType))
         let family = service.flatMap { $0.ipFamilies.first ?? $0.clusterIPs.first?.family }
-        let type: EndpointSlice.AddressType = (family ?? (types.contains(.ipv4) ? .ipv4 : .ipv6)) == .ipv4 ? .ipv4 : .ipv6
+        let type: EndpointSlice.AddressType =
+            (family ?? (types.contains(.ipv4) ? .ipv4 : .ipv6)) == .ipv4 ? .ipv4 : .ipv6
         let groups = Dictionary(grouping: slices.filter { $0.addressType == type }, by: \.ports)
         subsets = groups.map { Subset(ports: $0.key, endpoints: $0.value.flatMap(\.endpoints)) }
             .filter { !$0.ready.isEmpty || !$0.notReady.isEmpty }

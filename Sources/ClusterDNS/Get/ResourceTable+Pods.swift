@@ -7,7 +7,10 @@ extension ResourceTable {
         let objects = snapshot.pods.values.map { pod in
             row(
                 pod.metadata,
-                ["\(pod.readyContainers)/\(pod.countedContainers)", pod.statusCell, "\(pod.restarts)", age(pod.metadata)],
+                [
+                    "\(pod.readyContainers)/\(pod.countedContainers)", pod.statusCell, "\(pod.restarts)",
+                    age(pod.metadata),
+                ],
                 wide: [
                     pod.podIPs.first?.description ?? "<none>", pod.nodeName.isEmpty ? "<none>" : pod.nodeName, "<none>",
                     "<none>",

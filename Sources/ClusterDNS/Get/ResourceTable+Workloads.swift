@@ -34,19 +34,19 @@ extension ResourceTable {
         _ type: ResourceType, _ kind: String, _ header: [String],
         _ cells: (Workload, (all: Int, ready: Int)) -> [String]
     ) -> ResourceListing {
+        let pods = Dictionary(grouping: snapshot.pods.values, by: \.metadata.namespace)
         let objects = snapshot.workloads.values.filter { $0.kind == kind }.map { workload in
-            row(
-                workload.metadata, cells(workload, podCount(of: workload)) + [age(workload.metadata)],
+            let count = Self.podCount(of: workload, among: pods[workload.metadata.namespace] ?? [])
+            return row(
+                workload.metadata, cells(workload, count) + [age(workload.metadata)],
                 wide: [LabelText.pairs(workload.selector)], manifest: workload.manifest)
         }
         return ResourceListing(type: type, header: header, wideHeader: ["SELECTOR"], objects: objects)
     }
 
-    private func podCount(of workload: Workload) -> (all: Int, ready: Int) {
-        let pods = snapshot.pods.values.filter { pod in
-            pod.metadata.namespace == workload.metadata.namespace && !pod.isTerminated
-                && LabelSelector.selects(workload.selector, pod.metadata.labels)
-        }
-        return (pods.count, pods.count(where: \.isReady))
+    /// Pods that have ended do not count.
+    private static func podCount(of workload: Workload, among pods: [Pod]) -> (all: Int, ready: Int) {
+        let own = pods.filter { !$0.isTerminated && LabelSelector.selects(workload.selector, $0.metadata.labels) }
+        return (own.count, own.count(where: \.isReady))
     }
 }

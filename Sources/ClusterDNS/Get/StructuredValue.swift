@@ -1,12 +1,12 @@
 /// A value as JSON and YAML know it; members of an object keep their order.
-indirect enum StructuredValue: Hashable {
+indirect enum StructuredValue: Hashable, Sendable {
     case string(String)
     case integer(Int)
     case boolean(Bool)
     case array([StructuredValue])
     case object([Member])
 
-    struct Member: Hashable {
+    struct Member: Hashable, Sendable {
         var name: String
         var value: StructuredValue
     }
@@ -14,7 +14,9 @@ indirect enum StructuredValue: Hashable {
     /// An object of the members that have something to say, in name order as kubectl prints them.
     static func record(_ members: [String: StructuredValue?]) -> StructuredValue {
         .object(
-            members.compactMap { name, value in value.map { Member(name: name, value: $0) } }.sorted { $0.name < $1.name })
+            members.compactMap { name, value in value.map { Member(name: name, value: $0) } }.sorted {
+                $0.name < $1.name
+            })
     }
 
     static func strings(_ texts: [String]) -> StructuredValue { .array(texts.map { .string($0) }) }

@@ -79,7 +79,7 @@ struct Lookup {
         self.type = address == nil ? type : .ptr
         path = address == nil && !text.hasSuffix(".") ? search : nil
         let resolver = LocalResolver(state: registry.makeState())
-        let reasons = LookupReasons(registry)
+        let reasons = LookupReasons(registry, zone: resolver.state.zones[registry.choice.index])
         let names = if let address { [ReverseName.name(of: address)] } else { try search.candidates(text) }
         // Step 0 of a name asked as it is first only ends the search when it finds something.
         let firstEnding = names.count > 1 && search.startsAsItIs(text) ? 1 : 0

@@ -12,7 +12,9 @@ extension LookupReasons {
             return isName ? nil : "its externalName is no host name, so it has no CNAME; use a Service with endpoints"
         }
         let count = endpointCount(of: service)
-        if service.isHeadless, definition.options.noEndpoints { return "headless, and \"noendpoints\" leaves endpoints out" }
+        if service.isHeadless, definition.options.noEndpoints {
+            return "headless, and \"noendpoints\" leaves endpoints out"
+        }
         if service.isHeadless, count.ready == 0 { return "headless without ready endpoints: \(count.text)" }
         let isEmpty = !service.isHeadless && definition.options.ignoresEmptyServices && count.ready == 0
         return isEmpty ? "left out by \"ignore empty_service\": \(count.text)" : nil
@@ -22,7 +24,9 @@ extension LookupReasons {
         let endpoints = snapshot.slices(of: service.key).flatMap(\.endpoints)
         let ready = endpoints.count(where: \.isPublished)
         guard !service.selector.isEmpty else {
-            return (ready, "it has no selector, and its EndpointSlices hold \(endpoints.count) endpoints, \(ready) ready")
+            return (
+                ready, "it has no selector, and its EndpointSlices hold \(endpoints.count) endpoints, \(ready) ready"
+            )
         }
         let pods = snapshot.pods.values.count { pod in
             pod.metadata.namespace == service.metadata.namespace && !pod.isTerminated
@@ -60,7 +64,8 @@ extension LookupReasons {
     private func endpoint(_ label: String, _ service: Service) -> String? {
         for endpoint in snapshot.slices(of: service.key).flatMap(\.endpoints) where endpoint.isPublished {
             for address in endpoint.addresses
-            where EndpointNames.label(of: endpoint, at: address, podNames: definition.options.endpointPodNames) == label {
+            where EndpointNames.label(of: endpoint, at: address, podNames: definition.options.endpointPodNames) == label
+            {
                 let target = endpoint.target.map { "\($0.kind) \($0.namespace)/\($0.name), " } ?? ""
                 return "\(target)an endpoint of \(service.summary)"
             }
@@ -79,7 +84,8 @@ extension LookupReasons {
         case .insecure:
             return outcome == .noName ? "\"\(path[1])\" is no address with dashes" : "\(mode): the address in the name"
         case .verified:
-            return outcome == .noName ? "\(mode): no Pod of the namespace has this address" : "\(mode): a Pod has this address"
+            return outcome == .noName
+                ? "\(mode): no Pod of the namespace has this address" : "\(mode): a Pod has this address"
         }
     }
 

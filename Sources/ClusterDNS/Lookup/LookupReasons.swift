@@ -3,7 +3,6 @@ import ClusterModel
 import ClusterZone
 import Corefile
 import DNSWire
-import NetworkAddress
 
 /// Says why a name was answered as it was: which rule, and which object with its place.
 struct LookupReasons {
@@ -11,10 +10,11 @@ struct LookupReasons {
     let definition: RegistryDefinition
     let zone: ClusterZone
 
-    init(_ registry: LoadedRegistry) {
+    /// `zone` is compiled from the registry.
+    init(_ registry: LoadedRegistry, zone: ClusterZone) {
         snapshot = registry.snapshot
         definition = registry.definition
-        zone = registry.zone
+        self.zone = zone
     }
 
     /// One sentence without its full stop.
@@ -29,11 +29,13 @@ struct LookupReasons {
         guard let index = zone.apexIndex(of: folded) else { return "answered by another \"kubernetes\" directive" }
         let apex = zone.apexes[index]
         if apex.isReverse { return reverseReason(name, outcome) }
-        let labels = name.labels.dropLast(apex.suffix.labelCount).map { String(decoding: $0, as: UTF8.self).lowercased() }
+        let labels = name.labels.dropLast(apex.suffix.labelCount).map {
+            String(decoding: $0, as: UTF8.self).lowercased()
+        }
         return forwardReason(Array(labels.reversed()), apex.name, type, outcome)
     }
 
-    /// `path` are the labels from the zone downwards: `svc`, namespace, Service, …
+    /// Takes the labels from the zone downwards: `svc`, the namespace, the Service and what is below it.
     private func forwardReason(_ path: [String], _ apex: Name, _ type: RRType, _ outcome: Lookup.Outcome) -> String {
         switch path.first {
         case nil: return "the apex of the cluster zone"
@@ -42,7 +44,8 @@ struct LookupReasons {
         case "dns", "dns-version": return outcome == .noName ? "nothing has this name" : "a name of the zone itself"
         case .some(let label):
             let zone = apex.bareText
-            return "nothing is called \"\(label)\" below \(zone): Services are below svc.\(zone), Pods below pod.\(zone)"
+            return
+                "nothing is called \"\(label)\" below \(zone): Services are below svc.\(zone), Pods below pod.\(zone)"
         }
     }
 
@@ -57,7 +60,8 @@ struct LookupReasons {
         }
         if let silence = silence(of: service) { return "\(service.summary): \(silence)" }
         return path.count == 2
-            ? "\(service.summary)\(noData(service, type, outcome))" : below(service, Array(path.dropFirst(2)), type, outcome)
+            ? "\(service.summary)\(noData(service, type, outcome))"
+            : below(service, Array(path.dropFirst(2)), type, outcome)
     }
 
     private func noService(_ key: ObjectKey) -> String {

@@ -72,7 +72,9 @@ struct ResponseReader {
         return Array(octets[at..<at + count])
     }
 
-    /// The name here; `at` moves past it. A pointer must aim before the part that holds it, so the walk ends.
+    /// Reads the name here and moves past it.
+    ///
+    /// A pointer must aim before the part that holds it, so the walk ends.
     private mutating func name() throws(WireError) -> Name {
         var labels: [ArraySlice<UInt8>] = []
         var (place, segment) = (at, at)

@@ -1,19 +1,17 @@
 import ClusterModel
 import ClusterZone
 import DNSWire
-import NetworkAddress
 
 /// Every DNS name of a Service, as the server would answer it.
 struct ServiceNames {
     let service: Service
-    /// `name`, `name.namespace`, `name.namespace.svc`: usable through the search path of a Pod. The first one only from
-    /// Pods of the Service's own namespace.
+    /// The names that a search path completes: `name`, only in the Service's namespace, `name.namespace`, and that with `.svc`.
     let shortNames: [String]
     /// The absolute name in each forward zone, without the final dot.
     let fullNames: [String]
     /// Addresses, or the CNAME, of the Service's own names.
     let own: [ZoneRecord]
-    /// `_port._proto` names.
+    /// SRV records: of the Service's own name for every port, of `_port._proto` names for one.
     let ports: [ZoneRecord]
     let endpoints: [ZoneRecord]
     /// PTR records that lead to the Service or its endpoints.
@@ -25,16 +23,17 @@ struct ServiceNames {
         shortNames = [name, "\(name).\(namespace)", "\(name).\(namespace).svc"]
         let bases = zone.options.forwardZones.compactMap { ServiceName.base(of: service.key, in: $0) }
         fullNames = bases.map(\.bareText)
-        let records = zone.records.sorted()
-        let under = records.filter { record in bases.contains { record.owner.isAtOrBelow($0) } }
+        let records = zone.records
+        let under = records.filter { record in bases.contains { record.owner.isAtOrBelow($0) } }.canonical
         own = under.filter { bases.contains($0.owner) && $0.type != .srv }
-        ports = under.filter { $0.type == .srv && !bases.contains($0.owner) }
+        ports = under.filter { $0.type == .srv }
         let isPort = { (name: Name) in name.labels.first?.first == UInt8(ascii: "_") }
         endpoints = under.filter { !bases.contains($0.owner) && !isPort($0.owner) }
-        pointers = records.filter { record in
-            guard record.type == .ptr, let target = record.target else { return false }
-            return bases.contains { target.isAtOrBelow($0) }
-        }
+        pointers =
+            records.filter { record in
+                guard record.type == .ptr, let target = record.target else { return false }
+                return bases.contains { target.isAtOrBelow($0) }
+            }.canonical
     }
 
     /// The names a certificate for the Service should hold; a headless one also for the names of its Pods.

@@ -12,7 +12,8 @@ enum RecordText {
         case .cname, .ns, .ptr: return names(rdata, at: 0, count: 1)
         case .srv:
             guard rdata.count > 6, let target = names(rdata, at: 6, count: 1) else { return nil }
-            return stride(from: 0, to: 6, by: 2).map { "\(number(rdata[$0..<$0 + 2]))" }.joined(separator: " ") + " " + target
+            return stride(from: 0, to: 6, by: 2).map { "\(number(rdata[$0..<$0 + 2]))" }.joined(separator: " ") + " "
+                + target
         case .soa:
             guard rdata.count > 20, let names = names(rdata.dropLast(20), at: 0, count: 2) else { return nil }
             let start = rdata.count - 20

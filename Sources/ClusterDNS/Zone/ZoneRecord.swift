@@ -14,12 +14,24 @@ struct ZoneRecord: Hashable {
     var text: String { "\(owner) \(ttl) IN \(type) \(RecordText.text(of: rdata, type))" }
 }
 
-extension ZoneRecord: Comparable {
+extension [ZoneRecord] {
     /// Owners in canonical order (RFC 4034 §6.1), then types by number, then RDATA.
-    static func < (left: ZoneRecord, right: ZoneRecord) -> Bool {
-        if left.owner != right.owner { return left.owner < right.owner }
-        if left.type != right.type { return left.type.rawValue < right.type.rawValue }
-        return left.rdata.lexicographicallyPrecedes(right.rdata)
+    var canonical: [ZoneRecord] {
+        map { (key: $0.owner.canonicalKey, record: $0) }.sorted { left, right in
+            if left.key != right.key { return left.key.lexicographicallyPrecedes(right.key) }
+            let (left, right) = (left.record, right.record)
+            if left.type != right.type { return left.type.rawValue < right.type.rawValue }
+            return left.rdata.lexicographicallyPrecedes(right.rdata)
+        }.map(\.record)
+    }
+}
+
+extension Name {
+    /// Octets that sort as names do: folded labels from the root, each closed by 0; 0 and 1 inside a label are escaped.
+    fileprivate var canonicalKey: [UInt8] {
+        labels.reversed().flatMap { label in
+            label.flatMap { $0 < 2 ? [1, $0 + 1] : [CaseFolding.fold($0)] } + [0]
+        }
     }
 }
 
@@ -40,7 +52,7 @@ extension ClusterZone {
         return records.filter { record in
             name.set(record.owner)
             return apexIndex(of: name) == index
-        }.sorted()
+        }.canonical
     }
 }
 

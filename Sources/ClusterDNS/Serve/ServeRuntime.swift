@@ -39,7 +39,8 @@ struct ServeRuntime {
         let compiler = StateCompiler(
             configuration: configuration, now: { UInt32(truncatingIfNeeded: Int(Date().timeIntervalSince1970)) },
             reserve: { files.reserve($0, $1) })
-        let publisher = Publisher(await compiler.start(marks: files.marks))
+        await compiler.expect(sources, marks: files.marks)
+        let publisher = Publisher(await compiler.start())
         await compiler.attach { publisher.publish($0) }
 
         let metrics = ServeMetrics()
@@ -115,7 +116,7 @@ struct ServeRuntime {
 
     /// Keeps the ports closed until every registry is complete, or its `startup_timeout` is over (cluster zone rule 24).
     private func waitForFirstView(_ configuration: ServerConfiguration, _ publisher: Publisher) async {
-        let deadline = ContinuousClock.now + (configuration.registries.map(\.startupTimeout).max() ?? .zero)
+        let deadline = ContinuousClock.now + configuration.startupTimeout
         while !publisher.state.isReady, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(2))
         }

@@ -53,10 +53,10 @@ actor ServeReload {
         logger.info("Reloading")
         listeners.systemd.notify(.reloading)
         defer { listeners.systemd.notify(.ready) }
-        do throws(CorefileError) {
+        do {
             let configuration = try loader.load(series: series)
             for warning in configuration.warnings { logger.warning("\(warning)") }
-            await apply(configuration)
+            try await apply(configuration)
             fingerprint = now
             refused = nil
             metrics.noteConfiguration(now)
@@ -64,21 +64,33 @@ actor ServeReload {
         } catch {
             refused = now
             metrics.countFailedReload()
-            logger.error("Restart failed, the configuration before it goes on: \(error)")
+            logger.error("Reloading failed, and the configuration before it goes on: \(error)")
         }
     }
 
-    private func apply(_ configuration: ServerConfiguration) async {
+    /// Ports first, since they can be refused; then what the new registries hold; then the swap; then what is gone.
+    private func apply(_ configuration: ServerConfiguration) async throws {
+        let ports = try await listeners.bind(configuration)
+        let old = Set(listeners.publisher.state.configuration.registries.map(\.source))
         let sources = Set(configuration.registries.map(\.source))
-        let findings = files.open(for: sources)
-        await compiler.apply(configuration, marks: files.marks)
-        await registries.follow(sources, findings: findings)
+        let findings = files.open(for: sources.union(old))
+        await compiler.expect(sources, marks: files.marks)
+        await registries.follow(sources.union(old), findings: findings)
+        await waitForFirstView(sources, configuration)
+        await compiler.apply(configuration)
         await hosts.refresh(configuration.hosts, first: true)
-        do { try await listeners.open() } catch {
-            metrics.countFailedReload()
-            logger.error("\(error); the ports that were open stay open")
-        }
+        await listeners.run(ports, of: configuration)
+        await registries.follow(sources, findings: [:])
+        _ = files.open(for: sources)
         await admin.open(configuration)
+    }
+
+    /// A registry that does not get complete in time is served as a server that starts would: SERVFAIL for the unknown.
+    private func waitForFirstView(_ sources: Set<RegistrySource>, _ configuration: ServerConfiguration) async {
+        let deadline = ContinuousClock.now + configuration.startupTimeout
+        while await !compiler.isComplete(sources), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
     }
 }
 

@@ -18,11 +18,21 @@ struct ServeListeners: Service {
     let phase: ServePhase
     let logger: Logger
 
-    /// Opens what the configuration names, and closes what it no longer does; throws where a port cannot be had.
-    func open() async throws {
-        let addresses = publisher.state.configuration.listeners.map(\.address)
-        try udp.start(addresses)
-        try await tcp.start(addresses)
+    /// Opens the ports that are new in `configuration`; throws where one cannot be had, and then nothing has changed.
+    func bind(_ configuration: ServerConfiguration) async throws(SocketError) -> UDPListeners.Bound {
+        let addresses = configuration.listeners.map(\.address)
+        let bound = try udp.bind(addresses)
+        do { try await tcp.start(addresses) } catch {
+            bound.close()
+            throw error
+        }
+        return bound
+    }
+
+    /// Answers at the new ports, and closes those that `configuration` no longer names.
+    func run(_ bound: UDPListeners.Bound, of configuration: ServerConfiguration) async {
+        let addresses = configuration.listeners.map(\.address)
+        udp.run(bound)
         await tcp.stopAll(except: addresses, within: Self.drainTime)
         await udp.stopAll(except: addresses)
         logger.info("answering on \(addresses.map(\.description).joined(separator: ", "))")
@@ -30,7 +40,8 @@ struct ServeListeners: Service {
 
     /// Returns when the group shuts down and the last query is answered: `lameduck` later, /ready saying 503 meanwhile.
     func run() async throws {
-        try await open()
+        let configuration = publisher.state.configuration
+        await run(try await bind(configuration), of: configuration)
         phase.advance(to: .serving)
         systemd.notify(.ready)
         try await gracefulShutdown()
