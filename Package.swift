@@ -88,6 +88,32 @@ let package = Package(
         .testTarget(name: "CorefileTests", dependencies: ["Corefile", "NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),
         .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Serving", "Answering", "ClusterZone", "Corefile", "DNSWire", "NetworkAddress",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdminTests",
+            dependencies: [
+                "Admin", "Serving", "Answering", "ClusterZone", "Corefile", "DNSWire", "NetworkAddress",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterDNSTests",
+            dependencies: [
+                "ClusterDNS", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone",
+                "NetworkAddress",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ClusterFeedTests", dependencies: ["ClusterFeed", "ClusterModel", "NetworkAddress"],
             swiftSettings: strict),
     ],

@@ -1,3 +1,4 @@
+import Answering
 import Corefile
 import Glibc
 import NIOCore
@@ -19,7 +20,7 @@ struct AdminListenError: Error, CustomStringConvertible {
         let place = "no \(names) at \(address)"
         switch errno {
         case EADDRINUSE:
-            let holder = TCPPortHolder.find(port: address.port).map { " by \($0)" } ?? ""
+            let holder = PortHolder.find(port: address.port, .tcp).map { " by \($0)" } ?? ""
             return "\(place): the port is in use\(holder); stop that program, or give the directive another port"
         case EACCES, EPERM:
             return "\(place): ports below 1024 need root or CAP_NET_BIND_SERVICE; give the directive another port"

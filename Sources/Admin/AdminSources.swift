@@ -12,7 +12,8 @@ package struct AdminSources: Sendable {
     package var figures: @Sendable () -> AdminFigures
 
     package init(
-        build: BuildInformation, publisher: Publisher, board: StatisticsBoard, series: SeriesRegistry, log: QueryLogRing,
+        build: BuildInformation, publisher: Publisher, board: StatisticsBoard, series: SeriesRegistry,
+        log: QueryLogRing,
         figures: @escaping @Sendable () -> AdminFigures
     ) {
         self.build = build
@@ -47,7 +48,7 @@ package struct AdminFigures: Sendable {
     package var registries: [RegistryStatus] = []
     package var reloadFailureCount: UInt64 = 0
     package var panicCount: UInt64 = 0
-    /// SHA-512 of the configuration in force, in hexadecimal; empty where it is not known.
+    /// FNV-1a of the configuration in force, in hexadecimal; empty where it is not known.
     package var configurationHash = ""
     /// When a hosts file was last read, in seconds since 1970; nil for never.
     package var hostsReloadSeconds: Double?

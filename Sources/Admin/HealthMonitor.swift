@@ -76,7 +76,8 @@ private final class HealthRequestHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Only the status line is of interest, and the page is ours, so this stays small.
-        received += unwrapInboundIn(data).readableBytesView.prefix(Self.success.count - min(received.count, Self.success.count))
+        received += unwrapInboundIn(data).readableBytesView.prefix(
+            Self.success.count - min(received.count, Self.success.count))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -14,7 +14,9 @@ extension MetricsPage {
                 $0.sample(labels, statistics.dnssecRequests)
             }
         }
-        text.family("coredns_dns_request_duration_seconds", .histogram, "From a query's receipt to its answer, by zone.") {
+        text.family(
+            "coredns_dns_request_duration_seconds", .histogram, "From a query's receipt to its answer, by zone."
+        ) {
             for (labels, statistics) in series where statistics.durations.count > 0 {
                 $0.sample(
                     labels, statistics.durations, bounds: SeriesStatistics.durationBoundsNanoseconds, unit: 1e9)
@@ -26,7 +28,9 @@ extension MetricsPage {
         text.family("coredns_dns_response_size_bytes", .histogram, "Octets of responses, by zone and transport.") {
             for (labels, statistics) in series { sizes(labels, statistics.responseSizes, &$0) }
         }
-        text.family("coredns_dns_responses_total", .counter, "Responses by zone, RCODE, and the directive that answered.") {
+        text.family(
+            "coredns_dns_responses_total", .counter, "Responses by zone, RCODE, and the directive that answered."
+        ) {
             for (labels, statistics) in series { responses(labels, statistics, &$0) }
         }
     }

@@ -12,7 +12,8 @@ extension MetricsPage {
                 text.sample([("service_kind", kind)], durations)
             }
         }
-        text.family("clusterdns_registry_age_seconds", .gauge, "Time since the last sign of life, by resource.") { text in
+        text.family("clusterdns_registry_age_seconds", .gauge, "Time since the last sign of life, by resource.") {
+            text in
             // Of several registries the one that has been silent for the longest counts.
             let ages = registries.reduce(into: [:]) { $0.merge($1.ages, uniquingKeysWith: max) }
             for (resource, age) in ages.sorted(by: { $0.key < $1.key }) { text.sample([("resource", resource)], age) }
@@ -23,7 +24,8 @@ extension MetricsPage {
                 text.sample([("kind", kind)], UInt64(clamping: count))
             }
         }
-        text.family("clusterdns_registry_apply_seconds", .histogram, "From an event to the answers that show it.") { text in
+        text.family("clusterdns_registry_apply_seconds", .histogram, "From an event to the answers that show it.") {
+            text in
             guard var sum = registries.first?.applyDurations else { return }
             for registry in registries.dropFirst() { sum.add(registry.applyDurations) }
             text.sample([], sum)

@@ -35,7 +35,8 @@ enum MetricsPage {
     private static func server(_ input: MetricsInput, _ text: inout MetricsText) {
         text.family("coredns_build_info", .gauge, "Always 1; the labels say what this program was built from.") {
             let build = input.build
-            $0.sample([("version", build.version), ("revision", build.revision), ("goversion", build.compiler)], UInt64(1))
+            $0.sample(
+                [("version", build.version), ("revision", build.revision), ("goversion", build.compiler)], UInt64(1))
         }
         text.family("coredns_panics_total", .counter, "Failures of the program that were survived.") {
             $0.sample([], input.figures.panicCount)
@@ -46,7 +47,7 @@ enum MetricsPage {
         }
         text.family("coredns_reload_version_info", .gauge, "Always 1; the hash of the configuration in force.") {
             guard !input.figures.configurationHash.isEmpty else { return }
-            $0.sample([("hash", "sha512"), ("value", input.figures.configurationHash)], UInt64(1))
+            $0.sample([("hash", "fnv1a"), ("value", input.figures.configurationHash)], UInt64(1))
         }
     }
 
@@ -64,7 +65,8 @@ enum MetricsPage {
     private static func health(_ input: MetricsInput, _ text: inout MetricsText) {
         guard input.health.isEnabled else { return }
         text.family(
-            "coredns_health_request_duration_seconds", .histogram, "How long the server's own requests for /health took."
+            "coredns_health_request_duration_seconds", .histogram,
+            "How long the server's own requests for /health took."
         ) { $0.sample([], input.health.durations) }
         text.family(
             "coredns_health_request_failures_total", .counter, "The server's own requests for /health that failed."

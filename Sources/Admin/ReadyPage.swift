@@ -20,7 +20,9 @@ enum ReadyPage {
             for (resource, age) in registry.ages.sorted(by: { $0.key < $1.key }) {
                 lines.append("  \(resource): last sign of life \(tenths(age)) s ago")
             }
-            for (kind, count) in registry.objectCounts.sorted(by: { $0.key < $1.key }) { lines.append("  \(kind): \(count)") }
+            for (kind, count) in registry.objectCounts.sorted(by: { $0.key < $1.key }) {
+                lines.append("  \(kind): \(count)")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

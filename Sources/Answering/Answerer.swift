@@ -27,7 +27,10 @@ package struct Answerer: ~Copyable {
 
     package let listen: ListenAddress
     package private(set) var state: ServingState
-    private var listener: ServerConfiguration.Listener?
+    /// The longest zone first; empty where the state has nothing for the listen address.
+    private var routes: [ServerConfiguration.Route] = []
+    /// Counts queries that no route takes.
+    private var droppedSeries = 0
     private var query = Query()
     package private(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
@@ -48,9 +51,11 @@ package struct Answerer: ~Copyable {
     /// Takes a newer state; queries after this see nothing of the old one.
     package mutating func use(_ state: ServingState) {
         self.state = state
-        listener = state.configuration.listener(listen)
-        let highest = (listener?.routes.map(\.series).max() ?? 0, listener?.droppedSeries ?? 0)
-        while statistics.count <= max(highest.0, highest.1) { statistics.append(SeriesStatistics()) }
+        let listener = state.configuration.listener(listen)
+        routes = listener?.routes ?? []
+        droppedSeries = listener?.droppedSeries ?? 0
+        let highest = max(routes.map(\.series).max() ?? 0, droppedSeries)
+        while statistics.count <= highest { statistics.append(SeriesStatistics()) }
     }
 
     /// Answers one message into `out` (at least 512 octets); returns the response's length, 0 for silence.
@@ -60,7 +65,7 @@ package struct Answerer: ~Copyable {
         let verdict = query.parse(message)
         guard verdict != .ignore else { return 0 }
         let route = verdict == .answer ? self.route() : nil
-        let block = route.map { state.configuration.blocks[$0.block] }
+        let block = route.map { state.configuration.blocks[routes[$0].block] }
         let limit = Self.limit(client.transport, query.edns.udpSize, block?.settings.bufsize ?? 1232)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
@@ -101,21 +106,19 @@ package struct Answerer: ~Copyable {
         transport == .tcp ? tcpOctetCountMax : min(udpSize, udpOctetCountMax, max(512, bufsize))
     }
 
-    private func route() -> ServerConfiguration.Route? {
-        guard let listener else { return nil }
-        for index in listener.routes.indices where listener.routes[index].zone.covers(query.name) {
-            return listener.routes[index]
-        }
+    /// The index of the longest zone that the name lies in.
+    private func route() -> Int? {
+        for index in routes.indices where routes[index].zone.covers(query.name) { return index }
         return nil
     }
 
     /// Asks the chain, and again for the target of each CNAME, which may be another block's.
-    private mutating func resolve(_ route: ServerConfiguration.Route, _ response: inout ResponseWriter) -> RCODE {
+    private mutating func resolve(_ route: Int, _ response: inout ResponseWriter) -> RCODE {
         var current = route
         var seen = InlineArray<11, UInt64>(repeating: 0)
         for depth in 0...Self.aliasCountMax {
             seen[depth] = query.name.hash
-            switch begin(current.block, &response) {
+            switch begin(state.configuration.blocks[routes[current].block], &response) {
             case .answered(let rcode):
                 // A target that somebody else is responsible for is the client's to ask: the chain is the answer.
                 return depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
@@ -136,25 +139,27 @@ package struct Answerer: ~Copyable {
         return false
     }
 
-    private mutating func begin(_ block: Int, _ response: inout ResponseWriter) -> Disposition {
-        let plugins = state.configuration.blocks[block].plugins
+    private mutating func begin(
+        _ block: ServerConfiguration.Block, _ response: inout ResponseWriter
+    ) -> Disposition {
+        let plugins = block.plugins
         for index in plugins.indices {
             let turn = Turn(state: state, isLast: index == plugins.count - 1)
             let disposition = plugins[index].begin(query, &response, turn)
             if case .pass = disposition { continue }
-            outcome.plugin = Int(state.configuration.blocks[block].pluginIndices[index])
+            outcome.plugin = Int(block.pluginIndices[index])
             return disposition
         }
         return .pass
     }
 
     private mutating func record(
-        _ route: ServerConfiguration.Route?, _ block: ServerConfiguration.Block?, _ client: QueryClient, rcode: RCODE,
+        _ route: Int?, _ block: ServerConfiguration.Block?, _ client: QueryClient, rcode: RCODE,
         flags: UInt16, length: Int
     ) {
-        let series = route?.series ?? listener?.droppedSeries ?? 0
+        let series = route.map { routes[$0].series } ?? droppedSeries
         outcome.series = series
-        outcome.block = route?.block ?? 0
+        outcome.block = route.map { routes[$0].block } ?? 0
         outcome.rcode = rcode
         outcome.flags = flags
         outcome.responseOctetCount = length
@@ -167,20 +172,22 @@ package struct Answerer: ~Copyable {
         unsettled.append(Int32(truncatingIfNeeded: series))
         guard let block else { return }
         outcome.isError = block.settings.logsErrors && rcode == .servFail
-        outcome.isLogged = block.settings.log.contains { $0.asksFor(query, rcode) }
+        for index in block.settings.log.indices where block.settings.log[index].asksFor(query, rcode) {
+            outcome.isLogged = true
+        }
     }
 }
 
 extension LogRule {
     /// Whether a query with this outcome is one of those the rule is about.
     func asksFor(_ query: borrowing Query, _ rcode: RCODE) -> Bool {
-        guard classes.contains(.all) || classes.contains(Self.class(of: rcode)) else { return false }
+        guard classes.contains(Self.class(of: rcode)) else { return false }
         for index in zones.indices where zones[index].covers(query.name) { return true }
         return false
     }
 
     /// NXDOMAIN denies, as NODATA does; NOERROR succeeds; everything else is an error, as in CoreDNS.
-    private static func `class`(of rcode: RCODE) -> Class {
+    private static func `class`(of rcode: RCODE) -> Classes {
         switch rcode {
         case .noError: .success
         case .nxDomain: .denial

@@ -4,8 +4,8 @@ import NetworkAddress
 
 /// A Corefile turned into what can serve: blocks with their chains, and which block answers what where.
 package struct ServerConfiguration: Sendable {
-    /// One server block.
-    package struct Block: Sendable {
+    /// One server block; a class, so that a query holds it without copying it.
+    package final class Block: Sendable {
         package let settings: BlockSettings
         package let plugins: [any Plugin]
         /// The plugins' places in `DirectiveOrder.answeringPlugins`, for the metrics.
@@ -14,6 +14,16 @@ package struct ServerConfiguration: Sendable {
         /// Directive names, for `coredns_plugin_enabled`.
         package let directives: [String]
         package let position: SourcePosition
+
+        init(settings: BlockSettings, plugins: [any Plugin], zones: [Name], directives: [String], position: SourcePosition) {
+            let answering = DirectiveOrder.answeringPlugins
+            self.settings = settings
+            self.plugins = plugins
+            pluginIndices = plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }
+            self.zones = zones
+            self.directives = directives
+            self.position = position
+        }
     }
 
     /// A zone of a block at one listen address.
@@ -61,6 +71,8 @@ package struct ServerConfiguration: Sendable {
 
     /// The one `reload` in force: the first block's that has one.
     package var reload: ReloadSettings? { blocks.lazy.compactMap(\.settings.reload).first }
+    /// How long the ports stay closed while a registry is not complete.
+    package var startupTimeout: Duration { registries.map(\.startupTimeout).max() ?? .zero }
     package var lameduck: Duration { blocks.lazy.compactMap(\.settings.health?.lameduck).max() ?? .zero }
 }
 
@@ -89,11 +101,9 @@ private struct ConfigurationBuilder {
         let plugins = try apply(block.directives, to: &scope)
         var names: [Name] = []
         for zone in block.zones { names.append(try scope.name(zone, at: Token(text: zone, position: block.position))) }
-        let answering = DirectiveOrder.answeringPlugins
         blocks.append(
             .init(
-                settings: scope.settings, plugins: plugins,
-                pluginIndices: plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }, zones: names,
+                settings: scope.settings, plugins: plugins, zones: names,
                 directives: Array(Set(block.directives.map(\.name.text))).sorted(), position: block.position))
         keys.append(block.keys)
         (registries, hosts) = (scope.registries, scope.hosts)

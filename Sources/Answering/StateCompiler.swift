@@ -31,11 +31,22 @@ package actor StateCompiler {
         self.reserve = reserve
     }
 
-    /// The first state, for workers to start with; `marks` are the serials that the registry files kept.
-    package func start(marks: [RegistrySource: UInt32]) -> ServingState {
-        for (source, mark) in marks { registries[source] = Registry(serials: SerialNumbers(mark: mark)) }
+    /// The first state, for workers to start with.
+    package func start() -> ServingState {
         compileMissing()
         return makeState()
+    }
+
+    /// Makes sources known before their first objects come; `marks` are the serials that their registry files kept.
+    package func expect(_ sources: Set<RegistrySource>, marks: [RegistrySource: UInt32]) {
+        for source in sources where registries[source] == nil {
+            registries[source] = Registry(serials: SerialNumbers(mark: marks[source] ?? 0))
+        }
+    }
+
+    /// Whether every one of `sources` has reported once.
+    package func isComplete(_ sources: Set<RegistrySource>) -> Bool {
+        sources.allSatisfy { registries[$0]?.isComplete ?? false }
     }
 
     /// Where every later state goes.
@@ -61,12 +72,9 @@ package actor StateCompiler {
         publishState()
     }
 
-    /// Takes a new configuration; registries that both have keep their objects.
-    package func apply(_ next: ServerConfiguration, marks: [RegistrySource: UInt32]) {
+    /// Takes a new configuration; registries keep the objects they have.
+    package func apply(_ next: ServerConfiguration) {
         configuration = next
-        for (source, mark) in marks where registries[source] == nil {
-            registries[source] = Registry(serials: SerialNumbers(mark: mark))
-        }
         zones = zones.filter { next.registries.contains($0.key) }
         hosts = hosts.filter { next.hosts.contains($0.key) }
         let sources = Set(next.registries.map(\.source))

@@ -1,8 +1,8 @@
 package import DNSWire
 package import DNSZone
 
-/// The top of one zone this server is authoritative for.
-package struct ZoneApex: Sendable {
+/// The top of one zone this server is authoritative for; a class, so that a query holds it without copying it.
+package final class ZoneApex: Sendable {
     package let name: Name
     package let suffix: NameSuffix
     package let isReverse: Bool

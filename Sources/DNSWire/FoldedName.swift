@@ -1,10 +1,12 @@
+import Synchronization
+
 /// The name a lookup is for: folded to lower case, hashed, its labels located; no heap memory.
 ///
 /// One value is reused for every query of a worker. The octets past `octetCount` up to the next multiple of eight are 0,
 /// so names compare and hash word by word.
 package struct FoldedName: ~Copyable {
     /// `octetCount` octets of wire form, in words as they lie in memory.
-    package private(set) var words = InlineArray<32, UInt64>(repeating: 0)
+    private var words = InlineArray<32, UInt64>(repeating: 0)
     /// Where each label's length octet lies; valid up to `labelCount`.
     private(set) var labelOffsets = InlineArray<128, UInt8>(repeating: 0)
     /// With the root label: 1-255.
@@ -12,6 +14,8 @@ package struct FoldedName: ~Copyable {
     /// Without the root label: 0-127.
     package private(set) var labelCount = 0
     package private(set) var hash: UInt64 = 0
+    /// An atomic lives at one address, and so does all that holds one: a name is passed by address, never copied whole.
+    private let pin = Atomic(false)
 
     package init() {}
 
@@ -92,7 +96,7 @@ package struct FoldedName: ~Copyable {
     package func labelRange(_ index: Int) -> Range<Int> {
         precondition(index >= 0 && index < labelCount, "the name has no such label")
         let offset = Int(labelOffsets[index])
-        return offset + 1..<offset + 1 + Int(octets[unchecked8: offset])
+        return offset + 1..<offset + 1 + Int(octet(at: offset))
     }
 
     /// Whether the name is `suffix` or below it; `suffix` is folded wire form with `labels` labels.
@@ -100,11 +104,15 @@ package struct FoldedName: ~Copyable {
         guard labels <= labelCount else { return false }
         let offset = suffixOffset(labelCount: labels)
         guard octetCount - offset == suffix.byteCount else { return false }
-        let own = octets
-        for index in 0..<suffix.byteCount where own[unchecked8: offset + index] != suffix[unchecked8: index] {
-            return false
-        }
+        for index in 0..<suffix.byteCount where octet(at: offset + index) != suffix[unchecked8: index] { return false }
         return true
+    }
+
+    /// Eight octets of the name in memory order; those past its end are 0.
+    package func word(_ index: Int) -> UInt64 { words[index] }
+
+    private func octet(at offset: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[offset >> 3].littleEndian >> UInt64(8 * (offset & 7)))
     }
 
     /// A copy for the control plane (logs, the `lookup` command); allocates.

@@ -16,24 +16,28 @@ extension RawSpan {
     }
 
     /// The octet at `offset`; traps outside the span.
+    @inlinable
     package subscript(unchecked8 offset: Int) -> UInt8 {
         // SAFETY: the load itself checks `offset` against the span, and any bit pattern is a UInt8.
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
     }
 
     /// Two octets in memory order; traps outside the span.
+    @inlinable
     package subscript(word16 offset: Int) -> UInt16 {
         // SAFETY: as above.
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)
     }
 
     /// Four octets in memory order; traps outside the span.
+    @inlinable
     package subscript(word32 offset: Int) -> UInt32 {
         // SAFETY: as above.
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
     }
 
     /// Eight octets in memory order; traps outside the span.
+    @inlinable
     package subscript(word64 offset: Int) -> UInt64 {
         // SAFETY: as above.
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)

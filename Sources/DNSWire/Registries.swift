@@ -4,6 +4,10 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    // Written out, since the library's comparison of raw values is a generic call.
+    @inlinable
+    package static func == (left: RRType, right: RRType) -> Bool { left.rawValue == right.rawValue }
+
     package static let a = RRType(rawValue: 1)
     package static let ns = RRType(rawValue: 2)
     package static let cname = RRType(rawValue: 5)
@@ -57,6 +61,10 @@ package struct RRClass: RawRepresentable, Hashable, Sendable, CustomStringConver
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    // Written out, since the library's comparison of raw values is a generic call.
+    @inlinable
+    package static func == (left: RRClass, right: RRClass) -> Bool { left.rawValue == right.rawValue }
+
     package static let internet = RRClass(rawValue: 1)
     package static let chaos = RRClass(rawValue: 3)
 
@@ -77,6 +85,10 @@ package struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    // Written out, since the library's comparison of raw values is a generic call.
+    @inlinable
+    package static func == (left: RCODE, right: RCODE) -> Bool { left.rawValue == right.rawValue }
 
     package static let noError = RCODE(rawValue: 0)
     package static let formErr = RCODE(rawValue: 1)

@@ -18,7 +18,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     private var answerCount: UInt16 = 0
     private var authorityCount: UInt16 = 0
     private var additionalCount: UInt16 = 0
-    /// Header bits besides those copied from the query: AA, TC, RA.
+    /// AA, TC and RA while records are written; the whole second header word once the message is finished.
     package var flags: UInt16 = 0
     /// Where in the message the name being answered lies: 12 for QNAME, later the RDATA of a followed CNAME.
     package private(set) var ownerOffset = Query.headerOctetCount
@@ -117,8 +117,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         if query.edns.isPresent { appendOPT(query, rcode: rcode) }
         store(query.id.bigEndian, at: 0)
         let copied = Query.Flag.recursionDesired | Query.Flag.checkingDisabled
-        let word = Query.Flag.response | query.flags & copied | flags | rcode.rawValue & 0xF
-        store(word.bigEndian, at: 2)
+        flags |= Query.Flag.response | query.flags & copied | rcode.rawValue & 0xF
+        store(flags.bigEndian, at: 2)
         store(UInt16(query.questionOctetCount > 0 ? 1 : 0).bigEndian, at: 4)
         store(answerCount.bigEndian, at: 6)
         store(authorityCount.bigEndian, at: 8)
@@ -132,8 +132,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     package mutating func writeBareHeader(_ query: borrowing Query, rcode: RCODE) -> Int {
         store(query.id.bigEndian, at: 0)
-        let word = Query.Flag.response | query.flags & Query.Flag.opcode | rcode.rawValue & 0xF
-        store(word.bigEndian, at: 2)
+        flags = Query.Flag.response | query.flags & Query.Flag.opcode | rcode.rawValue & 0xF
+        store(flags.bigEndian, at: 2)
         store(UInt64(0), at: 4)  // the four counts
         count = Query.headerOctetCount
         return count

@@ -51,7 +51,7 @@ package struct NameBlock: ~Escapable {
 
     package func owns(_ name: borrowing FoldedName) -> Bool {
         guard nameOctetCount == name.octetCount else { return false }
-        for index in 0..<(name.octetCount + 7) / 8 where octets[word64: Layout.header + 8 * index] != name.words[index] {
+        for index in 0..<(name.octetCount + 7) / 8 where octets[word64: Layout.header + 8 * index] != name.word(index) {
             return false
         }
         return true

@@ -1,12 +1,12 @@
-import Answering
+package import Answering
 import Glibc
 
 /// Finds the process that holds a port, for the sentence that says it is in use.
-enum PortHolder {
+package enum PortHolder {
     /// `knotd (process 123)`; nil where /proc does not tell.
-    static func find(_ listen: ListenAddress, _ transport: QueryTransport) -> String? {
+    package static func find(port: UInt16, _ transport: QueryTransport) -> String? {
         let tables = ["/proc/net/\(transport.label)", "/proc/net/\(transport.label)6"]
-        let held = Set(tables.flatMap { inodes(in: $0, port: listen.port) })
+        let held = Set(tables.flatMap { inodes(in: $0, port: port) })
         guard !held.isEmpty else { return nil }
         for process in entries(of: "/proc") where process.allSatisfy(\.isNumber) {
             for descriptor in entries(of: "/proc/\(process)/fd") {

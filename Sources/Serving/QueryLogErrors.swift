@@ -17,7 +17,8 @@ package struct QueryLogErrors {
 
     /// Counts one failure under the first rule that matches `reason`, or writes its line.
     package mutating func add(
-        _ record: QueryRecord, reason: String, rules: [ErrorRule], at now: ContinuousClock.Instant, to text: inout [UInt8]
+        _ record: QueryRecord, reason: String, rules: [ErrorRule], at now: ContinuousClock.Instant,
+        to text: inout [UInt8]
     ) {
         if let rule = rules.first(where: { matches($0, reason) }) {
             pending[rule, default: Pending(end: now.advanced(by: rule.interval))].count += 1

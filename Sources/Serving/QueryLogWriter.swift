@@ -81,13 +81,13 @@ extension LogRule {
     fileprivate func covers(_ record: QueryRecord) -> Bool { zones.contains { record.isAtOrBelow($0) } }
 
     fileprivate func asksFor(_ record: QueryRecord) -> Bool {
-        let own: Class =
+        let own: Classes =
             switch record.rcode {
             case .noError: .success
             case .nxDomain: .denial
             default: .error
             }
-        return classes.contains(.all) || classes.contains(own)
+        return classes.contains(own)
     }
 }
 

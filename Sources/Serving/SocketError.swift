@@ -18,7 +18,7 @@ package struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
         let place = "\(transport.label) \(listen.hostAndPort)"
         switch errno {
         case EADDRINUSE:
-            let holder = PortHolder.find(listen, transport).map { " by \($0)" } ?? ""
+            let holder = PortHolder.find(port: listen.port, transport).map { " by \($0)" } ?? ""
             return "cannot listen on \(place): the port is in use\(holder); stop that program or choose another "
                 + "port with -dns.port"
         case EACCES, EPERM:

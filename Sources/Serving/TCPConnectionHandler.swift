@@ -62,7 +62,9 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
             return context.fireUserInboundEventTriggered(event)
         }
-        apply(machine.endInput(at: lane.now), context)
+        machine.endInput()
+        serve(context)
+        context.flush()
     }
 
     /// A connection that was reset, or whose socket failed, has nobody left to tell.
@@ -75,7 +77,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
 
     func evict() {
         guard let context else { return }
-        apply(machine.evict(at: lane.now), context)
+        apply(machine.evict(), context)
         lane.remove(self)
     }
 

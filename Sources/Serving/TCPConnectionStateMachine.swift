@@ -9,7 +9,7 @@ struct TCPConnectionStateMachine: Sendable {
         case answer(ByteBuffer)
         /// Send what is queued, then close.
         case close(Reason)
-        /// Close now: the client does not even take what is queued.
+        /// Close now: the client does not take what is queued.
         case abort
         case none
     }
@@ -22,8 +22,6 @@ struct TCPConnectionStateMachine: Sendable {
         case silent
         /// A message took longer than the message timeout.
         case slow
-        /// Responses were not read.
-        case notReading
         /// A length below that of a header.
         case malformed
         /// The client sent its last octet, and has its answers.
@@ -40,7 +38,7 @@ struct TCPConnectionStateMachine: Sendable {
         /// The client owes octets.
         case receiving(since: NIODeadline, lastOctet: NIODeadline)
         /// Nothing more is read; what is queued may still be sent.
-        case closing(since: NIODeadline)
+        case closing
         case closed
     }
 
@@ -98,11 +96,11 @@ struct TCPConnectionStateMachine: Sendable {
     /// What to do now.
     mutating func next(at now: NIODeadline) -> Action {
         guard isOpen, takesMessages else { return .none }
-        guard let length = inbound.getInteger(at: inbound.readerIndex, as: UInt16.self) else { return rest(now) }
-        guard Int(length) >= TCPLimits.messageOctetCountMin else { return close(.malformed, at: now) }
-        guard inbound.readableBytes >= 2 + Int(length) else { return rest(now) }
+        guard let length = inbound.getInteger(at: inbound.readerIndex, as: UInt16.self) else { return rest() }
+        guard Int(length) >= TCPLimits.messageOctetCountMin else { return close(.malformed) }
+        guard inbound.readableBytes >= 2 + Int(length) else { return rest() }
         inbound.moveReaderIndex(forwardBy: 2)
-        guard let message = inbound.readSlice(length: Int(length)) else { return rest(now) }
+        guard let message = inbound.readSlice(length: Int(length)) else { return rest() }
         unansweredCount += 1
         state = inbound.readableBytes == 0 ? .idle(since: now) : .receiving(since: now, lastOctet: now)
         return .answer(message)
@@ -123,34 +121,26 @@ struct TCPConnectionStateMachine: Sendable {
         unsentSince = unsentOctetCount > 0 ? now : nil
     }
 
-    /// The client sends nothing more; it may still read.
-    mutating func endInput(at now: NIODeadline) -> Action {
-        hasInputEnded = true
-        return next(at: now)
-    }
+    /// The client sends nothing more, and may still read: `next` closes once everything is answered.
+    mutating func endInput() { hasInputEnded = true }
 
     /// The server stops: what is under way is answered, and after a moment of silence the connection ends.
     mutating func drain() { isDraining = true }
 
     /// The connection has to go for a reason of the server's.
-    mutating func evict(at now: NIODeadline) -> Action { isOpen ? close(.crowded, at: now) : .none }
+    mutating func evict() -> Action { isOpen ? close(.crowded) : .none }
 
-    /// Looks whether a deadline has passed. `idleTimeout` is the one in force now.
+    /// Looks whether a deadline has passed; `idleTimeout` is the one in force now.
     mutating func tick(at now: NIODeadline, idleTimeout: TimeAmount) -> Action {
-        switch state {
-        case .closed: return .none
-        case .closing(let since):
-            guard now >= since + limits.unsentTimeout else { return .none }
+        if let unsentSince, now >= unsentSince + limits.unsentTimeout, state != .closed {
             state = .closed
             return .abort
-        case .idle, .receiving:
-            guard let reason = overdue(now, idleTimeout) else { return .none }
-            return close(reason, at: now)
         }
+        guard isOpen, let reason = overdue(now, idleTimeout) else { return .none }
+        return close(reason)
     }
 
     private func overdue(_ now: NIODeadline, _ idleTimeout: TimeAmount) -> Reason? {
-        if let unsentSince, now >= unsentSince + limits.unsentTimeout { return .notReading }
         if isDraining, let lastOctet, now >= lastOctet + TCPLimits.drainSilence { return .drained }
         switch state {
         case .idle(let since): return unansweredCount == 0 && now >= since + idleTimeout ? .idle : nil
@@ -184,8 +174,8 @@ struct TCPConnectionStateMachine: Sendable {
     }
 
     /// Keeps the octets of a cut message in memory of their own size, so that the receive buffer is free again.
-    private mutating func rest(_ now: NIODeadline) -> Action {
-        if hasInputEnded, unansweredCount == 0 { return close(.finished, at: now) }
+    private mutating func rest() -> Action {
+        if hasInputEnded, unansweredCount == 0 { return close(.finished) }
         if inbound.readableBytes == 0 {
             inbound = ByteBuffer()
         } else if inbound.storageCapacity > 2 * max(inbound.readableBytes, 256) {
@@ -194,8 +184,8 @@ struct TCPConnectionStateMachine: Sendable {
         return .none
     }
 
-    private mutating func close(_ reason: Reason, at now: NIODeadline) -> Action {
-        state = .closing(since: now)
+    private mutating func close(_ reason: Reason) -> Action {
+        state = .closing
         inbound = ByteBuffer()
         return .close(reason)
     }

@@ -10,6 +10,8 @@ package struct TCPLimits: Sendable {
     package static let receiveOctetCount = 2048
     /// Connections the kernel keeps while nobody has accepted them.
     package static let backlog: Int32 = 1024
+    /// How long a port that is to close still accepts: connections the kernel has made already would be reset.
+    package static let closingTime = TimeAmount.milliseconds(50)
     /// While the server stops, how long a connection may be quiet before it is closed: time for what is on the wire.
     package static let drainSilence = TimeAmount.milliseconds(200)
 
@@ -19,12 +21,12 @@ package struct TCPLimits: Sendable {
     package var idleTimeout = TimeAmount.seconds(10)
     /// The same when more than three quarters of the connections are taken.
     package var crowdedIdleTimeout = TimeAmount.seconds(2)
-    /// How long a client may stay silent while it owes octets: those of its first message, or the rest of any.
-    package var silenceTimeout = TimeAmount.seconds(5)
-    /// How long a whole message may take from its first octet, or from the connection's start, to its last.
-    package var messageTimeout = TimeAmount.seconds(10)
-    /// How long responses may wait for a client that does not read.
-    package var unsentTimeout = TimeAmount.seconds(10)
+    /// How long a client may stay silent while it owes octets, of its first message or the rest of any: 5 s with a sweep.
+    package var silenceTimeout = TimeAmount.milliseconds(4750)
+    /// How long a message may take from its first octet, or from the connection's start, to its last: 10 s with a sweep.
+    package var messageTimeout = TimeAmount.milliseconds(9750)
+    /// How long responses may wait for a client that does not read: 10 s with a sweep.
+    package var unsentTimeout = TimeAmount.milliseconds(9750)
     /// Octets of responses a client may leave unread before nothing more is read from it.
     package var unsentOctetCountMax = 128 * 1024
     /// Octets of cut messages and unsent responses of all connections of a listener; who goes over it is closed.

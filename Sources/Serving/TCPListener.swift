@@ -34,7 +34,7 @@ package final class TCPListener: Sendable {
         self.limits = limits
     }
 
-    /// Opens the port; connections are served from here on. Throws without anything left running.
+    /// Opens the port and serves what comes; throws without anything left running.
     package func bind() async throws(SocketError) {
         let lanes = await makeLanes()
         do {
@@ -46,13 +46,15 @@ package final class TCPListener: Sendable {
         }
     }
 
-    /// Closes the port; connections that are open go on.
+    /// Closes the port once the connections waiting there are accepted; those that are open go on.
     package func stopAccepting() async {
         let server = running.withLock { running in
             defer { running.server = nil }
             return running.server
         }
-        try? await server?.close()
+        guard let server else { return }
+        try? await server.eventLoop.scheduleTask(in: TCPLimits.closingTime) {}.futureResult.get()
+        try? await server.close()
     }
 
     /// Answers what is under way, and closes every connection: when it falls silent, or when `time` is over.
@@ -111,12 +113,16 @@ package final class TCPListener: Sendable {
         }
     }
 
-    /// Where the process has no descriptor left for a connection, accepting pauses for a second (the bootstrap's own rule).
     private func bootstrap(_ lanes: [NIOLoopBound<TCPLane>]) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: TCPLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(TCPAcceptPause())
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(

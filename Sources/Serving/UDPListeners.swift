@@ -24,25 +24,39 @@ package final class UDPListeners: Sendable {
         self.workersPerAddress = workersPerAddress
     }
 
-    /// Binds and starts what is new in `addresses`; throws before anything new runs, and then nothing has changed.
-    package func start(_ addresses: [ListenAddress]) throws(SocketError) {
-        let new = addresses.filter { address in running.withLock { $0[address] == nil } }
-        var sockets: [(ListenAddress, [UDPSocket])] = []
+    /// Sockets that are open, and not yet read.
+    package struct Bound: Sendable {
+        fileprivate var sockets: [(address: ListenAddress, sockets: [UDPSocket])] = []
+
+        package func close() {
+            for socket in sockets.flatMap(\.sockets) { socket.close() }
+        }
+    }
+
+    /// Opens the sockets of what is new in `addresses`; throws where one cannot be had, and then none is open.
+    ///
+    /// Datagrams that arrive before `run` wait in the kernel.
+    package func bind(_ addresses: [ListenAddress]) throws(SocketError) -> Bound {
+        var bound = Bound()
         do {
-            for address in new {
-                try Self.refuseSharing(address)
-                var own: [UDPSocket] = []
-                sockets.append((address, []))
+            for address in addresses where running.withLock({ $0[address] }) == nil {
+                try refuseSharing(address)
+                bound.sockets.append((address, []))
                 for _ in 0..<workersPerAddress {
-                    own.append(try UDPSocket.open(address))
-                    sockets[sockets.count - 1].1 = own
+                    let socket = try UDPSocket.open(address)
+                    bound.sockets[bound.sockets.count - 1].sockets.append(socket)
                 }
             }
         } catch {
-            for socket in sockets.flatMap(\.1) { socket.close() }
+            bound.close()
             throw error
         }
-        for (address, sockets) in sockets { run(address, sockets) }
+        return bound
+    }
+
+    /// Starts a worker for each socket.
+    package func run(_ bound: Bound) {
+        for (address, sockets) in bound.sockets { run(address, sockets) }
     }
 
     /// Stops the workers of every address not in `addresses`, and returns when their last queries are answered.
@@ -69,8 +83,9 @@ package final class UDPListeners: Sendable {
         running.withLock { $0[address] = items }
     }
 
-    /// SO_REUSEPORT would let a second server take half the clients unnoticed, so the port must be free at first.
-    private static func refuseSharing(_ address: ListenAddress) throws(SocketError) {
+    /// SO_REUSEPORT would let a second server take half the clients unnoticed, so the port must be free at first, or ours.
+    private func refuseSharing(_ address: ListenAddress) throws(SocketError) {
+        if running.withLock({ $0.keys.contains { $0.port == address.port } }) { return }
         let octets = address.address?.octets ?? []
         // SAFETY: the C function reads as many octets as it is told.
         let error = unsafe clinux_port_is_free(octets, octets.count, address.port)

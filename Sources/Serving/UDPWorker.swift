@@ -47,7 +47,7 @@ final class UDPWorker: Sendable {
             lastTurn.store(start, ordering: .relaxed)
             if let next = publisher.newer(than: answerer.state.generation) { answerer.use(next) }
             if case .success(let count) = received, count > 0 {
-                answer(count, &batch, &answerer)
+                answer(count, since: start, &batch, &answerer)
                 _ = batch.send(to: socket.descriptor)
                 let end = clinux_monotonic_nanoseconds()
                 answerer.settle(nanoseconds: end &- start)
@@ -65,14 +65,17 @@ final class UDPWorker: Sendable {
         socket.close()
     }
 
-    private func answer(_ count: Int, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {
+    private func answer(_ count: Int, since start: UInt64, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {
         for index in 0..<count where !batch.isCut(at: index) {
             let sender = batch.sender(at: index)
             let client = QueryClient(transport: .udp, address: sender.address, port: sender.port)
             batch.respond(at: index) { message, response in
                 answerer.answer(message, from: client, into: response)
             }
-            if answerer.outcome.isLogged || answerer.outcome.isError { log.push(answerer.makeRecord(client)) }
+            guard answerer.outcome.isLogged || answerer.outcome.isError else { continue }
+            var record = answerer.makeRecord(client)
+            record.durationNanoseconds = clinux_monotonic_nanoseconds() &- start
+            log.push(record)
         }
     }
 }

@@ -66,6 +66,8 @@ package struct HostsPlugin: Plugin {
     ) -> Disposition {
         guard zones.covers(query.name) else { return .pass }
         if turn.state.hosts[table].answer(query, &response) { return .answered(.noError) }
-        return !turn.isLast && fallthroughZones.covers(query.name) ? .pass : .answered(.nxDomain)
+        if !turn.isLast && fallthroughZones.covers(query.name) { return .pass }
+        response.flags |= Query.Flag.authoritative
+        return .answered(.nxDomain)
     }
 }

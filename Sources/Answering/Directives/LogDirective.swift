@@ -74,9 +74,9 @@ enum LogDirective: Setting {
         for option in directive.options {
             guard option.name.text == "class" else { throw option.unknownOption(of: directive, known: ["class"]) }
             try option.requireArgumentCount(1...)
-            for argument in option.arguments { rule.classes.insert(try argument.choice("class", of: LogRule.Class.self)) }
+            for argument in option.arguments { rule.classes.insert(.init(try argument.choice("class", of: LogRule.Class.self))) }
         }
-        if rule.classes.isEmpty { rule.classes = [.all] }
+        if rule.classes.isEmpty { rule.classes = .all }
         scope.settings.log.append(rule)
     }
 }
