@@ -74,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "ClusterDNS",
             dependencies: [
-                "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile",
+                "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone",
+                "Corefile",
                 "CLinux", "DNSWire", "DNSZone", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -84,9 +85,44 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What tests share: servers and registries as text, replies judged by libldns, a counting malloc.
+        .target(
+            name: "DNSTesting",
+            dependencies: [
+                "Answering", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "NetworkAddress",
+                "ZoneFiles",
+            ],
+            path: "Tests/DNSTesting", swiftSettings: strict),
+        .target(name: "CMallocCounter", path: "Tests/AllocationTests/CMallocCounter"),
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["Answering", "CMallocCounter", "DNSTesting", "DNSWire", "NetworkAddress"],
+            path: "Tests/AllocationTests/Probe", swiftSettings: hot),
+
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "CorefileTests", dependencies: ["Corefile", "NetworkAddress"], swiftSettings: strict),
-        .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),
+        .testTarget(
+            name: "DNSWireTests", dependencies: ["DNSWire", "ZoneFiles", "DNSTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "DNSZoneTests", dependencies: ["DNSZone", "DNSWire", "ZoneFiles", "DNSTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClusterZoneTests",
+            dependencies: [
+                "Answering", "ClusterZone", "ClusterModel", "DNSZone", "DNSWire", "NetworkAddress", "ZoneFiles",
+                "DNSTesting",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AnsweringTests",
+            dependencies: [
+                "Answering", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "ZoneFiles", "DNSTesting",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles"], swiftSettings: strict),
         .testTarget(
             name: "ServingTests",
             dependencies: [
@@ -109,7 +145,8 @@ let package = Package(
         .testTarget(
             name: "ClusterDNSTests",
             dependencies: [
-                "ClusterDNS", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone",
+                "ClusterDNS", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire",
+                "DNSZone",
                 "NetworkAddress",
             ],
             swiftSettings: strict),

@@ -1,7 +1,9 @@
 package import DNSWire
 import NetworkAddress
 
-/// The one way to answer: octets in, octets out. Owned by one worker; allocates only when a new state comes.
+/// The one way to answer: octets in, octets out.
+///
+/// Owned by one worker; allocates only when a new state comes.
 package struct Answerer: ~Copyable {
     /// The longest chain of CNAMEs that is followed (cluster zone rule 6).
     private static let aliasCountMax = 10
@@ -59,7 +61,9 @@ package struct Answerer: ~Copyable {
     }
 
     /// Answers one message into `out` (at least 512 octets); returns the response's length, 0 for silence.
-    package mutating func answer(_ message: RawSpan, from client: QueryClient, into out: consuming MutableRawSpan) -> Int {
+    package mutating func answer(_ message: RawSpan, from client: QueryClient, into out: consuming MutableRawSpan)
+        -> Int
+    {
         outcome = Outcome()
         outcome.requestOctetCount = message.byteCount
         let verdict = query.parse(message)

@@ -104,7 +104,9 @@ package struct BlockScope {
     var serverAddresses: [IPAddress] {
         let excluded = Set(settings.bindExceptions.flatMap { $0.addresses(environment) })
         var bound = settings.bind.flatMap { $0.addresses(environment) }.filter { !excluded.contains($0) }
-        if bound.isEmpty || bound.contains(where: \.isUnspecified) { bound = environment.interfaces.values.flatMap(\.self) }
+        if bound.isEmpty || bound.contains(where: \.isUnspecified) {
+            bound = environment.interfaces.values.flatMap(\.self)
+        }
         let all = Set(bound.filter { !$0.isUnspecified && !$0.isLinkLocal }).sorted()
         let reachable = all.filter { !$0.isLoopback }
         return reachable.isEmpty ? all : reachable

@@ -21,16 +21,16 @@ package struct SeriesStatistics: Hashable, Sendable {
     /// Where each group of cells starts.
     private enum Place {
         static let typeCount = 20
-        /// transport x family x type
+        // transport x family x type
         static let requests = 0
         static let dnssecRequests = 80
         static let truncated = 81
-        /// 16 bounds, one bucket without, the sum
+        // 16 bounds, one bucket without, the sum
         static let durations = 82
-        /// transport x (14 bounds, one bucket without, the sum)
+        // transport x (14 bounds, one bucket without, the sum)
         static let requestSizes = 100
         static let responseSizes = 132
-        /// RCODE x plugin
+        // RCODE x plugin
         static let responses = 164
         static let sizeCells = 16
         static let durationCells = 18

@@ -15,7 +15,10 @@ package struct ServerConfiguration: Sendable {
         package let directives: [String]
         package let position: SourcePosition
 
-        init(settings: BlockSettings, plugins: [any Plugin], zones: [Name], directives: [String], position: SourcePosition) {
+        init(
+            settings: BlockSettings, plugins: [any Plugin], zones: [Name], directives: [String],
+            position: SourcePosition
+        ) {
             let answering = DirectiveOrder.answeringPlugins
             self.settings = settings
             self.plugins = plugins
@@ -93,7 +96,8 @@ private struct ConfigurationBuilder {
     mutating func add(_ block: ServerBlock) throws(CorefileError) {
         for key in block.keys where key.scheme != .dns {
             throw CorefileError(
-                at: key.position, "\"\(key.text)\" asks for \(key.scheme.rawValue), which this version does not serve; use dns")
+                at: key.position,
+                "\"\(key.text)\" asks for \(key.scheme.rawValue), which this version does not serve; use dns")
         }
         var scope = BlockScope(
             zones: block.zones, registries: registries, hosts: hosts, warnings: [], environment: environment,
@@ -126,7 +130,8 @@ private struct ConfigurationBuilder {
             case .unavailable:
                 throw item.directive.refused("is not part of this version yet; take the directive out")
             case .ignored:
-                scope.warnings.append(item.directive.refused("concerns only the run time of CoreDNS; it does nothing here"))
+                scope.warnings.append(
+                    item.directive.refused("concerns only the run time of CoreDNS; it does nothing here"))
             }
         }
         return plugins
@@ -156,7 +161,8 @@ private struct ConfigurationBuilder {
         if let other = routes[address]?.first(where: { $0.zone == zone }) {
             throw CorefileError(
                 at: key.position,
-                "\"\(key.text)\" at \(address) belongs to the block at \(blocks[other.block].position) already; remove one")
+                "\"\(key.text)\" at \(address) belongs to the block at \(blocks[other.block].position) already; remove one"
+            )
         }
         let index = series.index(server: address.description, zone: key.zone)
         routes[address, default: []].append(

@@ -112,6 +112,7 @@ package actor StateCompiler {
         generation += 1
         return ServingState(
             generation: generation, configuration: configuration,
-            zones: configuration.registries.compactMap { zones[$0] }, hosts: configuration.hosts.compactMap { hosts[$0] })
+            zones: configuration.registries.compactMap { zones[$0] },
+            hosts: configuration.hosts.compactMap { hosts[$0] })
     }
 }

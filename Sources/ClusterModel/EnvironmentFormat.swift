@@ -96,26 +96,8 @@ extension EnvironmentFormat {
 
     private static func json(_ variables: [EnvironmentVariable]) -> String {
         if variables.isEmpty { return "{}\n" }
-        let members = variables.map { "  \(jsonQuoted($0.name)): \(jsonQuoted($0.value))" }
+        let members = variables.map { "  \(JSONText.quoted($0.name)): \(JSONText.quoted($0.value))" }
         return "{\n" + members.joined(separator: ",\n") + "\n}\n"
-    }
-
-    /// A JSON string (RFC 8259 §7), which is a YAML double-quoted string too.
-    private static func jsonQuoted(_ value: String) -> String {
-        var quoted = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 
     private static func yaml(_ variables: [EnvironmentVariable]) -> String {
@@ -123,8 +105,8 @@ extension EnvironmentFormat {
         // kubelet expands $(NAME) in this list, so each $ is doubled to stay one.
         let items = variables.map { variable in
             let value = variable.value.utf8.flatMap { $0 == UInt8(ascii: "$") ? [$0, $0] : [$0] }
-            return "- name: \(jsonQuoted(variable.name))\n  value: "
-                + "\(jsonQuoted(String(decoding: value, as: UTF8.self)))\n"
+            return "- name: \(JSONText.quoted(variable.name))\n  value: "
+                + "\(JSONText.quoted(String(decoding: value, as: UTF8.self)))\n"
         }
         return "env:\n" + items.joined()
     }

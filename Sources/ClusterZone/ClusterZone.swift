@@ -43,7 +43,7 @@ package struct ClusterZone: Sendable {
         self = applying(filter.filtered(delta, in: snapshot), serial: serial, isComplete: true)
     }
 
-    /// The zone after `delta`. The serial is taken only where an answer changes.
+    /// Returns the zone with `delta` applied; the serial is taken only where an answer changes.
     package func applying(_ delta: ClusterDelta, serial: UInt32, isComplete: Bool) -> ClusterZone {
         var next = self
         next.isComplete = self.isComplete || isComplete

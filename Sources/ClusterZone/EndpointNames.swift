@@ -12,7 +12,8 @@ package enum EndpointNames {
     /// The label of an endpoint: its hostname, else its Pod's name where asked for, else its address with dashes.
     package static func label(of endpoint: Endpoint, at address: IPAddress, podNames: Bool) -> String {
         if !endpoint.hostname.isEmpty { return endpoint.hostname.lowercased() }
-        if podNames, let target = endpoint.target, (1...63).contains(target.name.utf8.count), !target.name.contains(".") {
+        if podNames, let target = endpoint.target, (1...63).contains(target.name.utf8.count), !target.name.contains(".")
+        {
             return target.name.lowercased()
         }
         return dashed(address)

@@ -7,7 +7,7 @@ import NetworkAddress
 struct ServiceRecords {
     private let view: ServiceView
     private let options: ClusterZoneOptions
-    /// `<service>.<namespace>.svc.<zone>`
+    /// The Service's own name, `<service>.<namespace>.svc.<zone>`.
     private let base: Name
     private let endpoints: [PublishedEndpoint]
     private var rrsets: [Name: [RRset]] = [:]
@@ -47,14 +47,18 @@ struct ServiceRecords {
 
     /// A CNAME, unless the target is an address or no name: then the Service has no names (rule 6).
     private mutating func addAlias(to target: String) {
-        guard !target.isEmpty, IPAddress(target) == nil, let name = try? Name(target), name.labelCount > 0 else { return }
+        guard !target.isEmpty, IPAddress(target) == nil, let name = try? Name(target), name.labelCount > 0 else {
+            return
+        }
         rrsets[base] = [RRset(type: .cname, ttl: options.ttl, rdatas: [name.wire])]
     }
 
     private mutating func addClusterIP() {
         let addresses = view.service.clusterIPs.filter { options.families.contains($0.family) }
         let targets = view.service.ports.flatMap { port in
-            addresses.map { SRVTarget(name: base, address: $0, port: port.port, portName: port.name, transport: port.transport) }
+            addresses.map {
+                SRVTarget(name: base, address: $0, port: port.port, portName: port.name, transport: port.transport)
+            }
         }
         add(addressRRsets(addresses) + serviceRRset(targets), at: base)
         addPortNames(targets)
@@ -85,7 +89,8 @@ struct ServiceRecords {
         for (transport, group) in Dictionary(grouping: targets, by: \.transport) {
             guard let parent = try? base.prepending("_\(transport.label)") else { continue }
             add(serviceRRset(group, isHidden: true), at: parent)
-            for (portName, targets) in Dictionary(grouping: group, by: { $0.portName.lowercased() }) where !portName.isEmpty {
+            for (portName, targets) in Dictionary(grouping: group, by: { $0.portName.lowercased() })
+            where !portName.isEmpty {
                 guard let name = try? parent.prepending("_\(portName)") else { continue }
                 add(addressRRsets(targets.map(\.address)) + serviceRRset(targets), at: name)
             }

@@ -104,7 +104,16 @@ package struct FoldedName: ~Copyable {
         guard labels <= labelCount else { return false }
         let offset = suffixOffset(labelCount: labels)
         guard octetCount - offset == suffix.byteCount else { return false }
-        for index in 0..<suffix.byteCount where octet(at: offset + index) != suffix[unchecked8: index] { return false }
+        let own = octets
+        var index = 0
+        while index + 8 <= suffix.byteCount {
+            guard own[word64: offset + index] == suffix[word64: index] else { return false }
+            index += 8
+        }
+        while index < suffix.byteCount {
+            guard own[unchecked8: offset + index] == suffix[unchecked8: index] else { return false }
+            index += 1
+        }
         return true
     }
 

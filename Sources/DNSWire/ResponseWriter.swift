@@ -41,7 +41,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         (answerCount, authorityCount, additionalCount) = (0, 0, 0)
         flags = 0
         ownerOffset = Query.headerOctetCount
-        let opt = query.edns.isPresent ? Self.optOctetCount + (announcesKeepalive(query) ? Self.keepaliveOctetCount : 0) : 0
+        let opt =
+            query.edns.isPresent ? Self.optOctetCount + (announcesKeepalive(query) ? Self.keepaliveOctetCount : 0) : 0
         self.limit = min(limit, out.byteCount) - opt
         if query.questionOctetCount > 0 {
             copy(message.extracting(count..<count + query.questionOctetCount))
@@ -90,7 +91,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     /// Replaces the two octets at `offset` by a pointer to `target`; for names inside RDATA just written.
     @_lifetime(self: copy self)
     package mutating func patchPointer(at offset: Int, to target: Int) {
-        precondition(offset >= Query.headerOctetCount && offset + 2 <= count && target < 0x4000, "a pointer aims inside")
+        precondition(
+            offset >= Query.headerOctetCount && offset + 2 <= count && target < 0x4000, "a pointer aims inside")
         store(pointerTo(target), at: offset)
     }
 

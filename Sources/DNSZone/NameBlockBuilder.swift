@@ -78,6 +78,8 @@ package enum NameBlockBuilder {
 
     /// Appends in little-endian order, as `NameBlock` reads.
     private static func append(_ value: some FixedWidthInteger, to octets: inout [UInt8]) {
-        for shift in stride(from: 0, to: value.bitWidth, by: 8) { octets.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            octets.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
     }
 }

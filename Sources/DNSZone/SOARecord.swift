@@ -26,7 +26,9 @@ package struct SOARecord: Hashable, Sendable {
             if let pointer { pointers.append(NameBlock.Layout.recordHeader + rdata.count + pointer) }
             rdata += octets
         }
-        for field in [serial, timers.refresh, timers.retry, timers.expire, timers.minimum] { rdata.append(bigEndian: field) }
+        for field in [serial, timers.refresh, timers.retry, timers.expire, timers.minimum] {
+            rdata.append(bigEndian: field)
+        }
         var record: [UInt8] = []
         record.appendRecord(owner: [0, 0], type: .soa, ttl: ttl, rdata: rdata)
         octets = record

@@ -23,7 +23,9 @@ import DNSWire
         var at = slotCount * 8
         for block in blocks {
             unsafe block.withUnsafeBytes { octets in
-                if let base = octets.baseAddress { unsafe (memory + at).copyMemory(from: base, byteCount: octets.count) }
+                if let base = octets.baseAddress {
+                    unsafe (memory + at).copyMemory(from: base, byteCount: octets.count)
+                }
             }
             insert(at)
             at += block.count

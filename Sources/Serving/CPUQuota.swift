@@ -21,7 +21,8 @@ package enum CPUQuota {
     /// The quota as a number of cores; nil for none.
     static func quota(_ text: String) -> Double? {
         let words = text.split { $0 == " " || $0 == "\n" }
-        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), quota > 0, period > 0 else {
+        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), quota > 0, period > 0
+        else {
             return nil
         }
         return quota / period

@@ -10,7 +10,7 @@ import NetworkAddress
 
     private let batch: OpaquePointer
 
-    /// nil when there is no memory. `wantsLocalAddress`: answer from the address asked, on a socket for all addresses.
+    /// Fails when there is no memory; `wantsLocalAddress` answers from the address asked, on a socket for all of them.
     init?(wantsLocalAddress: Bool) {
         guard let batch = unsafe clinux_batch_create(wantsLocalAddress ? 1 : 0) else { return nil }
         unsafe self.batch = batch
@@ -49,7 +49,8 @@ import NetworkAddress
         var span = octets.mutableSpan
         // SAFETY: 16 octets are there to be written.
         let family = unsafe span.withUnsafeMutableBytes { bytes in
-            unsafe clinux_batch_sender(batch, Int32(index), bytes.assumingMemoryBound(to: UInt8.self).baseAddress, &port)
+            unsafe clinux_batch_sender(
+                batch, Int32(index), bytes.assumingMemoryBound(to: UInt8.self).baseAddress, &port)
         }
         guard family == AF_INET6 else {
             return (IPAddress(ipv4: UInt32(bigEndian: UInt32(truncatingIfNeeded: octets[0]))), port)

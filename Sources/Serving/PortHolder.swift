@@ -10,8 +10,12 @@ package enum PortHolder {
         guard !held.isEmpty else { return nil }
         for process in entries(of: "/proc") where process.allSatisfy(\.isNumber) {
             for descriptor in entries(of: "/proc/\(process)/fd") {
-                guard let target = link("/proc/\(process)/fd/\(descriptor)"), target.hasPrefix("socket:[") else { continue }
-                if held.contains(String(target.dropFirst(8).dropLast())) { return "\(name(of: process)) (process \(process))" }
+                guard let target = link("/proc/\(process)/fd/\(descriptor)"), target.hasPrefix("socket:[") else {
+                    continue
+                }
+                if held.contains(String(target.dropFirst(8).dropLast())) {
+                    return "\(name(of: process)) (process \(process))"
+                }
             }
         }
         return nil

@@ -1,5 +1,5 @@
-import CLinux
 package import Answering
+import CLinux
 import Glibc
 
 /// Why a socket could not be opened, as a sentence with the remedy.
@@ -25,7 +25,8 @@ package struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
             return "cannot listen on \(place): ports below 1024 need root or CAP_NET_BIND_SERVICE; "
                 + "grant it or choose another port with -dns.port"
         case EADDRNOTAVAIL:
-            return "cannot listen on \(place): this machine does not have the address; correct \"bind\" or add the address"
+            return
+                "cannot listen on \(place): this machine does not have the address; correct \"bind\" or add the address"
         default:
             return "cannot listen on \(place): \(Self.text(of: errno)); check the address and the limits of the process"
         }

@@ -34,7 +34,7 @@ final class UDPWorker: Sendable {
         socket.closeGate()
     }
 
-    /// The thread's function. Everything it writes is its own.
+    /// What the thread does; everything it writes is its own.
     func run() {
         guard var batch = DatagramBatch(wantsLocalAddress: listen.address == nil) else { return }
         var answerer = Answerer(listen: listen, state: publisher.state)

@@ -24,7 +24,9 @@ final class WorkerThread: Sendable {
         let error = unsafe pthread_create(
             &thread, nil,
             { context in
-                if let context = unsafe context { unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body() }
+                if let context = unsafe context {
+                    unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
+                }
                 return nil
             }, context)
         precondition(error == 0, "a server without threads cannot answer: pthread_create failed with \(error)")

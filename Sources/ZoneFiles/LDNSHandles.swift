@@ -37,7 +37,8 @@ enum LDNSHandles {
         defer { unsafe ldns_zone_deep_free(zone) }
         let list = unsafe ldns_zone_rrs(zone)
         let soa = unsafe ldns_zone_soa(zone).map { unsafe [presentation($0)] } ?? []
-        return unsafe soa + (0..<ldns_rr_list_rr_count(list)).compactMap { unsafe ldns_rr_list_rr(list, $0).map(presentation) }
+        return unsafe soa
+            + (0..<ldns_rr_list_rr_count(list)).compactMap { unsafe ldns_rr_list_rr(list, $0).map(presentation) }
     }
 
     private static func flags(_ packet: UnsafeMutablePointer<ldns_pkt>) -> Set<LDNSMessage.Flag> {
@@ -85,7 +86,9 @@ private struct WireReader {
             let status = unsafe ldns_wire2rr(&record, octets, octets.count, &offset, section)
             guard let record = unsafe record, status == LDNS_STATUS_OK else { throw LDNSError(status, at: offset) }
             defer { unsafe ldns_rr_free(record) }
-            if unsafe ldns_rr_get_type(record) != LDNS_RR_TYPE_OPT { lines.append(unsafe LDNSHandles.presentation(record)) }
+            if unsafe ldns_rr_get_type(record) != LDNS_RR_TYPE_OPT {
+                lines.append(unsafe LDNSHandles.presentation(record))
+            }
         }
         return lines
     }

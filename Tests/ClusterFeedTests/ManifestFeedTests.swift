@@ -181,9 +181,9 @@ final class Follower: Sendable {
         try await poll { $0.findings.contains { $0.message.contains(text) } }
     }
 
-    /// Looks every millisecond; a failure after five seconds.
+    /// Looks every millisecond; a failure after thirty seconds.
     private func poll(_ condition: @Sendable (State) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(30)
         while !state.withLock({ condition($0) }) {
             try #require(ContinuousClock.now < deadline)
             try await Task.sleep(for: .milliseconds(1))

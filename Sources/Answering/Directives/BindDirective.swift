@@ -30,7 +30,9 @@ enum BindDirective: Setting {
         }
     }
 
-    private static func target(_ token: Token, _ environment: ConfigurationEnvironment) throws(CorefileError) -> BindTarget {
+    private static func target(_ token: Token, _ environment: ConfigurationEnvironment) throws(CorefileError)
+        -> BindTarget
+    {
         if let address = IPAddress(token.text) { return .address(address) }
         guard environment.interfaces[token.text] != nil else {
             let known = environment.interfaces.keys.sorted().joined(separator: ", ")

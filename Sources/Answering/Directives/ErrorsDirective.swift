@@ -35,7 +35,8 @@ enum ErrorsDirective: Setting {
         guard (try? Regex(pattern.text)) != nil else {
             throw pattern.refused("is no regular expression; check its brackets and escapes")
         }
-        let level = option.arguments.count == 3 ? try option.arguments[2].choice("level", of: ErrorRule.Level.self) : .error
+        let level =
+            option.arguments.count == 3 ? try option.arguments[2].choice("level", of: ErrorRule.Level.self) : .error
         return ErrorRule(
             interval: try option.arguments[0].duration(), pattern: pattern.text, level: level,
             position: option.name.position)

@@ -2,7 +2,7 @@ package import Corefile
 package import DNSWire
 import NetworkAddress
 
-/// `hosts [FILE [ZONE…]] { ADDRESS NAME…; ttl SECONDS; no_reverse; reload DURATION; fallthrough [ZONE…] }`
+/// `hosts [FILE [ZONE…]] { ADDRESS NAME…; ttl SECONDS; no_reverse; reload DURATION; fallthrough [ZONE…] }`.
 ///
 /// Answers A, AAAA and PTR from a hosts file and the lines of the block. FILE is `/etc/hosts` where neither it nor a line
 /// is given, ttl 3600, reload 5s (0s: never). A name that is not there is NXDOMAIN, or the next plugin's by `fallthrough`.

@@ -37,7 +37,8 @@ package struct KubernetesPlugin: Plugin {
         for option in directive.options {
             guard try !reader.read(option, scope) else { continue }
             if Self.unavailable.contains(option.name.text) {
-                throw option.refused("needs the Kubernetes API, which this version does not read; use \"manifests DIR\"")
+                throw option.refused(
+                    "needs the Kubernetes API, which this version does not read; use \"manifests DIR\"")
             }
             throw option.unknownOption(of: directive, known: Self.known)
         }
@@ -121,13 +122,15 @@ private struct KubernetesOptions {
     func definition() throws(CorefileError) -> RegistryDefinition {
         guard let manifests else {
             throw directive.refused(
-                "reads the Kubernetes API where it has no \"manifests\", which this version does not; add \"manifests DIR\"")
+                "reads the Kubernetes API where it has no \"manifests\", which this version does not; add \"manifests DIR\""
+            )
         }
         if let ignoreOption, options.noEndpoints {
             throw ignoreOption.refused("needs endpoints to tell which Services are empty; take out \"noendpoints\"")
         }
         guard !options.forwardZones.isEmpty else {
-            throw directive.refused("has only reverse zones; name the cluster's zone too, as in \"kubernetes cluster.local\"")
+            throw directive.refused(
+                "has only reverse zones; name the cluster's zone too, as in \"kubernetes cluster.local\"")
         }
         let fallback = AddressPrefix(base: IPAddress(ipv4: 10 << 24), length: 16)
         let source = RegistrySource(
@@ -159,7 +162,9 @@ private struct KubernetesOptions {
     private func selector(_ option: Directive) throws(CorefileError) -> LabelSelector {
         try option.requireArgumentCount(1...)
         let text = option.arguments.map(\.text).joined(separator: " ")
-        do { return try LabelSelector(parsing: text) } catch { throw option.arguments[0].refused("is no label selector: \(error)") }
+        do { return try LabelSelector(parsing: text) } catch {
+            throw option.arguments[0].refused("is no label selector: \(error)")
+        }
     }
 
     private func families(_ token: Token) throws(CorefileError) -> Set<IPFamily> {

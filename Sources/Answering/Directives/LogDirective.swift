@@ -74,7 +74,9 @@ enum LogDirective: Setting {
         for option in directive.options {
             guard option.name.text == "class" else { throw option.unknownOption(of: directive, known: ["class"]) }
             try option.requireArgumentCount(1...)
-            for argument in option.arguments { rule.classes.insert(.init(try argument.choice("class", of: LogRule.Class.self))) }
+            for argument in option.arguments {
+                rule.classes.insert(.init(try argument.choice("class", of: LogRule.Class.self)))
+            }
         }
         if rule.classes.isEmpty { rule.classes = .all }
         scope.settings.log.append(rule)
@@ -85,7 +87,8 @@ extension BlockScope {
     /// A zone's text as a name; what is over the limits is refused at `token`.
     func name(_ zone: String, at token: Token) throws(CorefileError) -> Name {
         do { return try Name(zone) } catch {
-            throw token.refused("names the zone \"\(zone)\", which is no domain name: labels have 1-63 octets, names 255")
+            throw token.refused(
+                "names the zone \"\(zone)\", which is no domain name: labels have 1-63 octets, names 255")
         }
     }
 }

@@ -1,3 +1,4 @@
+import ClusterModel
 import NetworkAddress
 
 extension StructuredValue {
@@ -32,10 +33,12 @@ extension StructuredValue {
     /// Plain where every YAML reader takes the text for a string, quoted otherwise.
     private static func scalar(_ text: String) -> String {
         let isSafe = text.utf8.allSatisfy { isAlphanumeric($0) || "_-./".utf8.contains($0) }
-        guard isSafe, let first = text.utf8.first, !resolved.contains(text.lowercased()) else { return quoted(text) }
+        guard isSafe, let first = text.utf8.first, !resolved.contains(text.lowercased()) else {
+            return JSONText.quoted(text)
+        }
         // What starts like a number may be read as one, or as a date.
         if isLetter(first) || IPAddress(text)?.family == .ipv4 { return text }
-        return quoted(text)
+        return JSONText.quoted(text)
     }
 
     /// Words that YAML 1.1 reads as booleans and nulls (https://yaml.org/type/bool.html).

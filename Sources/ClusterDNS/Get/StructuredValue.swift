@@ -1,3 +1,5 @@
+import ClusterModel
+
 /// A value as JSON and YAML know it; members of an object keep their order.
 indirect enum StructuredValue: Hashable, Sendable {
     case string(String)
@@ -41,32 +43,15 @@ extension StructuredValue {
     private func json(indent: String) -> String {
         let inner = indent + "    "
         switch self {
-        case .string(let text): return Self.quoted(text)
+        case .string(let text): return JSONText.quoted(text)
         case .integer(let number): return "\(number)"
         case .boolean(let flag): return "\(flag)"
         case .array(let values):
             let lines = values.map { inner + $0.json(indent: inner) }
             return lines.isEmpty ? "[]" : "[\n\(lines.joined(separator: ",\n"))\n\(indent)]"
         case .object(let members):
-            let lines = members.map { inner + Self.quoted($0.name) + ": " + $0.value.json(indent: inner) }
+            let lines = members.map { inner + JSONText.quoted($0.name) + ": " + $0.value.json(indent: inner) }
             return lines.isEmpty ? "{}" : "{\n\(lines.joined(separator: ",\n"))\n\(indent)}"
         }
-    }
-
-    /// A JSON string (RFC 8259 §7), which is a YAML double-quoted string too.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

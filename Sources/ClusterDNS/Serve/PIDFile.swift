@@ -6,7 +6,8 @@ enum PIDFile {
         do {
             try "\(ProcessInfo.processInfo.processIdentifier)\n".write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
-            throw CommandFailure("the PID file \(path) cannot be written (\(error.localizedDescription)); name another one")
+            throw CommandFailure(
+                "the PID file \(path) cannot be written (\(error.localizedDescription)); name another one")
         }
     }
 }

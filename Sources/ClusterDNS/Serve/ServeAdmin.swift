@@ -2,8 +2,8 @@ import Admin
 import Answering
 import Logging
 import NIOCore
-import Serving
 import ServiceLifecycle
+import Serving
 
 /// The pages for operators, open from before the first answer until after the last.
 struct ServeAdmin: ServiceLifecycle.Service {

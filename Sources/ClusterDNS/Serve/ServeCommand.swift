@@ -1,7 +1,7 @@
 import Answering
 import ArgumentParser
 
-/// `clusterdns` alone, or `clusterdns serve`: answers until SIGTERM. Flags are CoreDNS'.
+/// Serves until SIGTERM, with CoreDNS' flags: `clusterdns` alone, or `clusterdns serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Answer DNS queries as a Corefile says (also without a subcommand).")

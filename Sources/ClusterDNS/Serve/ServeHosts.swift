@@ -55,7 +55,9 @@ actor ServeHosts {
 
     private static func stamp(of file: String) -> Stamp? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        guard let modified = attributes?[.modificationDate] as? Date, let size = attributes?[.size] as? Int else { return nil }
+        guard let modified = attributes?[.modificationDate] as? Date, let size = attributes?[.size] as? Int else {
+            return nil
+        }
         return Stamp(modified: modified, size: size)
     }
 }

@@ -1,8 +1,8 @@
 import Answering
 import Logging
 import NIOCore
-import Serving
 import ServiceLifecycle
+import Serving
 import Supervision
 import Synchronization
 

@@ -54,7 +54,9 @@ final class ServeMetrics: Sendable {
     func isKnown(_ source: RegistrySource) -> Bool { state.withLock { $0.registries[source]?.wasSeen ?? false } }
 
     func countFailedReload() { state.withLock { $0.failedReloads += 1 } }
-    func noteConfiguration(_ fingerprint: ConfigurationFingerprint) { state.withLock { $0.fingerprint = fingerprint.text } }
+    func noteConfiguration(_ fingerprint: ConfigurationFingerprint) {
+        state.withLock { $0.fingerprint = fingerprint.text }
+    }
     func noteHostsRead() { state.withLock { $0.hostsReadTime = Date().timeIntervalSince1970 } }
 
     /// Everything at this moment, for one page.

@@ -56,7 +56,8 @@ actor ServeRegistries {
         let isKnown = update.isRootPresent || metrics.isKnown(source)
         let start = ContinuousClock.now
         if isKnown { await compiler.apply(update.delta, snapshot: update.snapshot, from: source) }
-        metrics.note(update, of: source, applyTime: isKnown && !update.delta.isEmpty ? ContinuousClock.now - start : nil)
+        metrics.note(
+            update, of: source, applyTime: isKnown && !update.delta.isEmpty ? ContinuousClock.now - start : nil)
     }
 
     private nonisolated func log(_ finding: Finding) {

@@ -5,8 +5,8 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
-import Serving
 import ServiceLifecycle
+import Serving
 import Supervision
 import UnixSignals
 
@@ -16,7 +16,7 @@ struct ServeRuntime {
     private let logger: Logger
     private let series = SeriesRegistry()
 
-    /// `corefile` nil: the default file. Throws where there is none.
+    /// Takes the default file where `corefile` is nil; throws where there is none.
     init(corefile: String?, port: UInt16?, isQuiet: Bool) throws(CommandFailure) {
         guard let file = corefile ?? ConfigurationLoader.defaultFile() else {
             throw CommandFailure(
@@ -67,7 +67,9 @@ struct ServeRuntime {
         do {
             let configuration = try loader.load(series: series)
             for warning in configuration.warnings { logger.warning("\(warning)") }
-            if configuration.blocks.isEmpty { logger.warning("\(loader.file) has no server block; every query is refused") }
+            if configuration.blocks.isEmpty {
+                logger.warning("\(loader.file) has no server block; every query is refused")
+            }
             return configuration
         } catch {
             throw CommandFailure("\(error)")
@@ -97,7 +99,8 @@ struct ServeRuntime {
         let services: [any Service] = [
             QueryLogWriter(ring: ring, publisher: publisher), admin,
             ServeWatch(
-                publisher: publisher, reload: reload, hosts: control.hosts, udp: listeners.udp, systemd: listeners.systemd),
+                publisher: publisher, reload: reload, hosts: control.hosts, udp: listeners.udp,
+                systemd: listeners.systemd),
             listeners,
         ]
         logger.info("clusterdns-\(Version.text) with \(cores) worker threads an address")
@@ -121,7 +124,8 @@ struct ServeRuntime {
             try? await Task.sleep(for: .milliseconds(2))
         }
         if !publisher.state.isReady {
-            logger.warning("plugin/kubernetes: no complete registry yet; names that are unknown get SERVFAIL until then")
+            logger.warning(
+                "plugin/kubernetes: no complete registry yet; names that are unknown get SERVFAIL until then")
         }
     }
 }

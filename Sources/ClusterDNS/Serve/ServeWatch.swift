@@ -1,7 +1,7 @@
 import Answering
 import Logging
-import Serving
 import ServiceLifecycle
+import Serving
 import Supervision
 import UnixSignals
 

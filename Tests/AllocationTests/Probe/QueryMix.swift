@@ -1,0 +1,90 @@
+import DNSTesting
+import DNSWire
+
+/// The queries of a run: one kind alone, or all of them in turn.
+enum QueryMix: String, CaseIterable {
+    case a = "A"
+    case aaaa = "AAAA"
+    case srv = "SRV"
+    case anySRV = "ANYSRV"
+    case headless = "HEADLESS"
+    case ptr = "PTR"
+    case nxDomain = "NXDOMAIN"
+    case pod = "POD"
+    case alias = "ALIAS"
+    case hosts = "HOSTS"
+    case edns = "EDNS"
+    case any = "ANY"
+    case malformed = "MALFORMED"
+    case all = "ALL"
+
+    static let corefile = """
+        . {
+            hosts {
+                192.0.2.80 printer.example.com
+                fallthrough
+            }
+            kubernetes cluster.local in-addr.arpa ip6.arpa {
+                manifests services
+                pods insecure
+            }
+            loadbalance
+            errors
+            log cluster.local {
+                class error
+            }
+        }
+        """
+
+    /// 200 Services with an address, 20 headless ones of five endpoints each, a chain of three ExternalNames.
+    static let registry: String =
+        "namespace shop\n"
+        + (0..<200).map { "service web-\($0).shop 10.0.\($0).1 fd00::\($0) http:80 https:443 dns:53/udp\n" }.joined()
+        + (0..<20).map { index in
+            let addresses = (1...5).map { "10.244.\(index).\($0)" }.joined(separator: " ")
+            return "headless db-\(index).shop pg:5432\nslice db-\(index).shop pg:5432 \(addresses)\n"
+        }.joined()
+        + (0..<3).map { "external ext-\($0).shop \($0 < 2 ? "ext-\($0 + 1)" : "web-7").shop.svc.cluster.local\n" }
+        .joined()
+
+    var queries: [[UInt8]] {
+        switch self {
+        case .a: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .a) }
+        case .aaaa: Self.services { QueryOctets("WEB-\($0).Shop.svc.Cluster.local", .aaaa) }
+        case .srv: Self.services { QueryOctets("_http._tcp.web-\($0).shop.svc.cluster.local", .srv) }
+        case .anySRV: Self.services { QueryOctets("_._tcp.web-\($0).shop.svc.cluster.local", .srv) }
+        case .headless: Self.services { QueryOctets("db-\($0 % 20).shop.svc.cluster.local", $0 % 2 == 0 ? .a : .srv) }
+        case .ptr: Self.services { QueryOctets("1.\($0).0.10.in-addr.arpa", .ptr) }
+        case .nxDomain: Self.services { QueryOctets("none-\($0).shop.svc.cluster.local", .a) }
+        case .pod: Self.services { QueryOctets("10-244-0-\($0).shop.pod.cluster.local", .a) }
+        case .alias: Self.services { QueryOctets("ext-\($0 % 3).shop.svc.cluster.local", .a) }
+        case .hosts:
+            Self.services {
+                QueryOctets($0 % 2 == 0 ? "printer.example.com" : "80.2.0.192.in-addr.arpa", $0 % 2 == 0 ? .a : .ptr)
+            }
+        case .edns:
+            Self.services {
+                QueryOctets(
+                    "web-\($0).shop.svc.cluster.local", .a,
+                    edns: .init(dnssecOK: true, options: [(10, [1, 2, 3, 4, 5, 6, 7, 8])]))
+            }
+        case .any: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .any) }
+        case .malformed: Self.malformedQueries
+        case .all: Self.allCases.filter { $0 != .all }.flatMap(\.queries)
+        }
+    }
+
+    private static func services(_ query: (Int) -> QueryOctets) -> [[UInt8]] { (0..<200).map { query($0).octets } }
+
+    /// Every cut of a good query, refused opcodes and classes, pointers in QNAME, two OPT records, a wrong EDNS version.
+    private static var malformedQueries: [[UInt8]] {
+        let good = QueryOctets("web-1.shop.svc.cluster.local", .a, edns: .init()).octets
+        var chaos = QueryOctets("version.bind", .txt)
+        chaos.qclass = 3
+        var update = QueryOctets("cluster.local", .soa)
+        update.flags = 0x2800
+        let pointer = Array(good[..<12]) + [0xC0, 12, 0, 1, 0, 1]
+        let version = QueryOctets("cluster.local", .a, edns: .init(version: 1)).octets
+        return good.indices.map { Array(good[..<$0]) } + [chaos.octets, update.octets, pointer, version]
+    }
+}

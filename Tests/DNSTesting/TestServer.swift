@@ -1,0 +1,101 @@
+package import Answering
+import ClusterModel
+import ClusterZone
+package import Corefile
+package import DNSWire
+import NetworkAddress
+
+/// A whole server without sockets: a Corefile and a registry behind one `Answerer`; every reply is judged by libldns.
+package final class TestServer {
+    package let configuration: ServerConfiguration
+    package let series: SeriesRegistry
+    package var answerer: Answerer
+    private var state: ServingState
+    private var store = ClusterStore()
+    private var buffer = [UInt8](repeating: 0xEE, count: Answerer.tcpOctetCountMax)
+
+    /// The block most tests ask: the zone `cluster.local` with the reverse zones of both families.
+    package static func cluster(_ options: String = "") -> String {
+        """
+        . {
+            kubernetes cluster.local in-addr.arpa ip6.arpa {
+                manifests services
+                \(options.split(separator: "\n").joined(separator: "\n        "))
+            }
+        }
+        """
+    }
+
+    /// `isComplete` false: the registry has not been read yet, and answers know nothing.
+    package init(
+        _ corefile: String = TestServer.cluster(), registry: String = "", serverAddresses: [String] = [],
+        isComplete: Bool = true, listen: ListenAddress? = nil
+    ) throws {
+        let series = SeriesRegistry()
+        let configuration = try Self.configuration(corefile, series: series)
+        _ = store.apply(try RegistryText.changes(registry))
+        let snapshot = store.snapshot
+        let zones = configuration.registries.map { registry in
+            var options = registry.options
+            options.serverAddresses = serverAddresses.compactMap { IPAddress($0) }
+            return isComplete
+                ? ClusterZone(options: options, serial: 7, snapshot: snapshot, filter: registry.filter)
+                : ClusterZone(options: options, serial: 7)
+        }
+        let hosts = configuration.hosts.map { HostsTable($0.inline, definition: $0) }
+        state = ServingState(generation: 1, configuration: configuration, zones: zones, hosts: hosts)
+        let address = listen ?? configuration.listeners.first?.address ?? ListenAddress(address: nil, port: 53)
+        answerer = Answerer(listen: address, state: state)
+        self.configuration = configuration
+        self.series = series
+    }
+
+    /// Another worker of the same server.
+    package func makeAnswerer() -> Answerer { Answerer(listen: answerer.listen, state: state) }
+
+    /// Reads a Corefile whose name is `Corefile`.
+    package static func configuration(
+        _ text: String, series: SeriesRegistry = SeriesRegistry(),
+        environment: ConfigurationEnvironment = ConfigurationEnvironment(), directory: String = "etc"
+    ) throws(CorefileError) -> ServerConfiguration {
+        let corefile = try Corefile.parse(file: "Corefile", loader: OneFile(text: text))
+        return try ServerConfiguration(corefile, directory: directory, environment: environment, series: series)
+    }
+
+    /// Asks by text: relative names lie in `cluster.local`, those with a final dot where they say.
+    package func ask(
+        _ name: String, _ type: RRType, edns: QueryOctets.OPT? = nil, over transport: QueryTransport = .udp
+    ) throws -> Reply {
+        let absolute = name.hasSuffix(".") ? name : name == "@" ? "cluster.local." : name + ".cluster.local."
+        return try ask(QueryOctets(absolute, type, edns: edns), over: transport)
+    }
+
+    package func ask(_ query: QueryOctets, over transport: QueryTransport = .udp) throws -> Reply {
+        let octets = send(query.octets, over: transport)
+        return try Reply(octets, to: query, over: transport)
+    }
+
+    /// Whatever comes back for these octets; empty for silence.
+    package func send(_ message: [UInt8], over transport: QueryTransport = .udp, from client: String = "192.0.2.1")
+        -> [UInt8]
+    {
+        let address = IPAddress(client) ?? IPAddress(ipv4: 0)
+        let client = QueryClient(transport: transport, address: address, port: 4711)
+        var out = buffer.mutableSpan
+        // SAFETY: octets have no padding, so any may be read and written.
+        let count = unsafe answerer.answer(message.rawSpan, from: client, into: out.mutableBytes)
+        return Array(buffer[..<count])
+    }
+}
+
+private struct OneFile: CorefileLoader {
+    var text: String
+
+    func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8] {
+        guard path == "Corefile" else { throw CorefileLoadFailure(reason: "no such file") }
+        return Array(text.utf8)
+    }
+
+    func files(matching pattern: String) -> [String] { [] }
+    func environmentVariable(_ name: String) -> String? { nil }
+}

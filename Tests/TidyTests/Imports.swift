@@ -1,0 +1,49 @@
+/// Who may import whom: the table of targets, from the bottom to the top.
+enum Imports {
+    /// Each target with all it may import of ours; those marked `isPlain` import nothing from outside but the C library.
+    private static let table: [String: (own: Set<String>, isPlain: Bool)] = {
+        let base: Set = ["NetworkAddress"]
+        let model: Set = ["ClusterModel"]
+        let zone: Set = ["DNSZone", "DNSWire"]
+        let answering = base.union(model).union(zone).union(["ClusterZone", "Corefile"])
+        let serving = answering.union(["Answering", "CLinux"])
+        let admin = serving.union(["Serving"])
+        return [
+            "NetworkAddress": ([], true),
+            "DNSWire": ([], true),
+            "Corefile": (base, true),
+            "ClusterModel": (base, true),
+            "DNSZone": (["DNSWire"], true),
+            "ClusterZone": (base.union(model).union(zone), true),
+            "Answering": (answering, true),
+            "ZoneFiles": (zone.union(["CLDNS"]), true),
+            "ClusterFeed": (base.union(model), false),
+            "Serving": (serving, false),
+            "Admin": (admin, false),
+            "Supervision": (["CSystemd"], true),
+            "ClusterDNS": (admin.union(["Admin", "Supervision", "ClusterFeed", "ZoneFiles"]), false),
+        ]
+    }()
+
+    /// Part of the toolchain and free of Foundation.
+    private static let toolchain: Set = ["Glibc", "Synchronization"]
+
+    static var targets: Set<String> { Set(table.keys) }
+
+    /// The modules that a file's `import` lines name.
+    static func names(in code: [String]) -> [String] {
+        code.compactMap { line in
+            let words = line.split(separator: " ")
+            guard let place = words.firstIndex(of: "import"), place <= 2, place + 1 < words.count else { return nil }
+            return words[(place + 1)...].first { !["struct", "class", "enum", "func", "protocol"].contains($0) }
+                .map { String($0.split(separator: ".")[0]) }
+        }
+    }
+
+    static func mayImport(_ module: String, from target: String) -> Bool {
+        guard let rule = table[target] else { return true }
+        let isOurs = table[module] != nil || ["CLinux", "CLDNS", "CSystemd"].contains(module)
+        if isOurs { return rule.own.contains(module) }
+        return toolchain.contains(module) || !rule.isPlain
+    }
+}

@@ -1,0 +1,59 @@
+import Testing
+import ZoneFiles
+
+/// The judge itself, on octets and text written out by hand.
+struct LDNSTests {
+    /// Header, question `a.` A, one answer with a pointer owner, OPT of 1232 with DO and a four-octet option.
+    private static let message: [UInt8] =
+        [0x12, 0x34, 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0x61, 0, 0, 1, 0, 1]
+        + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 192, 0, 2, 1]
+        + [0, 0, 41, 4, 0xD0, 1, 0, 0x80, 0, 0, 4, 0, 11, 0, 0]
+
+    @Test func everyPartOfAMessage() throws {
+        let message = try LDNSMessage(Self.message)
+        #expect(message.id == 0x1234)
+        #expect(message.flags == [.qr, .aa, .rd, .ra])
+        #expect(message.rcode == 16)
+        #expect(message.question == ["a. IN A"])
+        #expect(message.answer == ["a. 5 IN A 192.0.2.1"])
+        #expect(message.authority.isEmpty && message.additional.isEmpty)
+        let edns = try #require(message.edns)
+        #expect(edns.udpSize == 1232 && edns.version == 0 && edns.dnssecOK)
+        #expect(edns.options == [0, 11, 0, 0])
+        #expect(message.octetCount == Self.message.count)
+    }
+
+    @Test func octetsBehindTheLastRecordAreSeen() throws {
+        #expect(try LDNSMessage(Self.message + [1, 2, 3]).octetCount == Self.message.count)
+    }
+
+    @Test func everyCutIsRefused() {
+        for count in 0..<Self.message.count {
+            #expect(throws: LDNSError.self) { try LDNSMessage(Array(Self.message.prefix(count))) }
+        }
+    }
+
+    @Test func aMasterFile() throws {
+        let zone = try LDNSZone(
+            text: """
+                $ORIGIN example.
+                $TTL 5
+                @ IN SOA ns hostmaster 1 2 3 4 5
+                @ IN NS ns
+                ns 60 IN A 192.0.2.1
+                """)
+        #expect(
+            zone.records == [
+                "example. 5 IN SOA ns.example. hostmaster.example. 1 2 3 4 5", "example. 5 IN NS ns.example.",
+                "ns.example. 60 IN A 192.0.2.1",
+            ])
+    }
+
+    @Test func aBrokenLineIsNamed() {
+        let error = #expect(throws: LDNSError.self) {
+            try LDNSZone(text: "a. 5 IN SOA b. c. 1 2 3 4 5\na. 5 IN A 192.0.2\n")
+        }
+        #expect(error?.place == 2)
+        #expect(throws: LDNSError.self) { try LDNSZone(text: "") }
+    }
+}
