@@ -55,7 +55,7 @@ enum MetricsPage {
         let configuration = input.state.configuration
         text.family("coredns_plugin_enabled", .gauge, "Always 1; the directives of each server and zone.") { text in
             for route in configuration.listeners.flatMap(\.routes) where input.keys.indices.contains(route.series) {
-                for directive in configuration.blocks[route.block].directives {
+                for directive in route.block.directives {
                     text.sample(Self.labels(input.keys[route.series]) + [("name", directive)], UInt64(1))
                 }
             }

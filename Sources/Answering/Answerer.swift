@@ -69,8 +69,7 @@ package struct Answerer: ~Copyable {
         let verdict = query.parse(message)
         guard verdict != .ignore else { return 0 }
         let route = verdict == .answer ? self.route() : nil
-        let block = route.map { state.configuration.blocks[routes[$0].block] }
-        let limit = Self.limit(client.transport, query.edns.udpSize, block?.settings.bufsize ?? 1232)
+        let limit = Self.limit(client.transport, query.edns.udpSize, route?.block.bufsize ?? 1232)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
         response.begin(query, from: message, limit: limit)
@@ -78,7 +77,7 @@ package struct Answerer: ~Copyable {
         if case .refuse(let refusal) = verdict {
             rcode = refusal
         } else if let route, query.qclass == .internet {
-            if let block, block.settings.rotatesAddresses {
+            if route.block.rotatesAddresses {
                 rotation &+= 1
                 response.rotation = rotation
             }
@@ -88,10 +87,12 @@ package struct Answerer: ~Copyable {
         } else {
             rcode = .refused
         }
+        // What was followed is answered; what is counted and logged is the question.
+        if response.ownerOffset != Query.headerOctetCount { query.restoreName(from: message) }
         let length =
             query.questionOctetCount == 0
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
-        record(route, block, client, rcode: rcode, flags: response.flags, length: length)
+        record(route, client, rcode: rcode, flags: response.flags, length: length)
         return length
     }
 
@@ -110,19 +111,20 @@ package struct Answerer: ~Copyable {
         transport == .tcp ? tcpOctetCountMax : min(udpSize, udpOctetCountMax, max(512, bufsize))
     }
 
-    /// The index of the longest zone that the name lies in.
-    private func route() -> Int? {
-        for index in routes.indices where routes[index].zone.covers(query.name) { return index }
+    /// The way of the longest zone that the name lies in.
+    private func route() -> ServerConfiguration.Route? {
+        let routes = routes.span
+        for index in routes.indices where routes[index].zone.covers(query.name) { return routes[index] }
         return nil
     }
 
     /// Asks the chain, and again for the target of each CNAME, which may be another block's.
-    private mutating func resolve(_ route: Int, _ response: inout ResponseWriter) -> RCODE {
+    private mutating func resolve(_ route: ServerConfiguration.Route, _ response: inout ResponseWriter) -> RCODE {
         var current = route
         var seen = InlineArray<11, UInt64>(repeating: 0)
         for depth in 0...Self.aliasCountMax {
             seen[depth] = query.name.hash
-            switch begin(state.configuration.blocks[routes[current].block], &response) {
+            switch begin(current.block, &response) {
             case .answered(let rcode):
                 // A target that somebody else is responsible for is the client's to ask: the chain is the answer.
                 return depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
@@ -158,12 +160,11 @@ package struct Answerer: ~Copyable {
     }
 
     private mutating func record(
-        _ route: Int?, _ block: ServerConfiguration.Block?, _ client: QueryClient, rcode: RCODE,
-        flags: UInt16, length: Int
+        _ route: ServerConfiguration.Route?, _ client: QueryClient, rcode: RCODE, flags: UInt16, length: Int
     ) {
-        let series = route.map { routes[$0].series } ?? droppedSeries
+        let series = route?.series ?? droppedSeries
         outcome.series = series
-        outcome.block = route.map { routes[$0].block } ?? 0
+        outcome.block = route?.blockIndex ?? 0
         outcome.rcode = rcode
         outcome.flags = flags
         outcome.responseOctetCount = length
@@ -174,28 +175,8 @@ package struct Answerer: ~Copyable {
         statistics[series].countResponse(
             client.transport, rcode: rcode, plugin: outcome.plugin, octets: length, isTruncated: isTruncated)
         unsettled.append(Int32(truncatingIfNeeded: series))
-        guard let block else { return }
-        outcome.isError = block.settings.logsErrors && rcode == .servFail
-        for index in block.settings.log.indices where block.settings.log[index].asksFor(query, rcode) {
-            outcome.isLogged = true
-        }
-    }
-}
-
-extension LogRule {
-    /// Whether a query with this outcome is one of those the rule is about.
-    func asksFor(_ query: borrowing Query, _ rcode: RCODE) -> Bool {
-        guard classes.contains(Self.class(of: rcode)) else { return false }
-        for index in zones.indices where zones[index].covers(query.name) { return true }
-        return false
-    }
-
-    /// NXDOMAIN denies, as NODATA does; NOERROR succeeds; everything else is an error, as in CoreDNS.
-    private static func `class`(of rcode: RCODE) -> Classes {
-        switch rcode {
-        case .noError: .success
-        case .nxDomain: .denial
-        default: .error
-        }
+        guard let block = route?.block else { return }
+        outcome.isError = block.logsErrors && rcode == .servFail
+        outcome.isLogged = block.asksForLine(query, rcode)
     }
 }

@@ -1,7 +1,6 @@
 package import ClusterModel
 package import ClusterZone
 package import Corefile
-package import DNSWire
 package import NetworkAddress
 
 /// Where the objects of a registry come from; equal sources are read once.
@@ -38,37 +37,6 @@ package struct HostsDefinition: Hashable, Sendable {
     package var answersReverse: Bool
     /// Zero: never read again.
     package var reloadInterval: Duration
-}
-
-/// What the operator may learn about each query, and about which.
-package struct LogRule: Hashable, Sendable {
-    package enum Class: String, Hashable, Sendable, CaseIterable { case all, success, denial, error }
-
-    /// Some of the classes; asked for every query, so that a test is one instruction.
-    package struct Classes: OptionSet, Hashable, Sendable {
-        package let rawValue: UInt8
-
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
-
-        package static let success = Classes(rawValue: 1)
-        package static let denial = Classes(rawValue: 2)
-        package static let error = Classes(rawValue: 4)
-        package static let all: Classes = [.success, .denial, .error]
-
-        package init(_ one: Class) {
-            switch one {
-            case .all: self = .all
-            case .success: self = .success
-            case .denial: self = .denial
-            case .error: self = .error
-            }
-        }
-    }
-
-    /// Queries must be at or below one of these.
-    package var zones: [NameSuffix]
-    package var format: LogFormat
-    package var classes: Classes
 }
 
 /// What the setting directives of a server block say.

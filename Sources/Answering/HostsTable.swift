@@ -24,8 +24,8 @@ package struct HostsEntry: Hashable, Sendable {
     }
 }
 
-/// Compiled answers of a `hosts` directive: addresses by name, names by address; immutable.
-package struct HostsTable: Sendable {
+/// Compiled answers of a `hosts` directive: addresses by name, names by address; immutable, and held by reference.
+package final class HostsTable: Sendable {
     package let table: NameTable
     package let entryCount: Int
 
@@ -52,6 +52,7 @@ package struct HostsTable: Sendable {
 
     /// Writes the records of the type asked, perhaps none; false for a name that is not here.
     package func answer(_ query: borrowing Query, _ response: inout ResponseWriter) -> Bool {
+        let table = table
         guard let block = table.block(for: query.name) else { return false }
         response.flags |= Query.Flag.authoritative
         if let rrset = block.rrset(query.qtype) { response.answer(rrset) }

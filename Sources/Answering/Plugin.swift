@@ -13,8 +13,9 @@ package enum Disposition: Sendable {
 
 /// A directive that answers queries: one file with its syntax, its refusals, and `begin`.
 ///
+/// A class, so that a chain holds it by one reference and a query copies nothing of it.
 /// `begin` is total: it never blocks, allocates, or takes a lock.
-package protocol Plugin: Sendable {
+package protocol Plugin: AnyObject, Sendable {
     static var directive: String { get }
     /// Throws at the place in the Corefile that it refuses.
     init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError)

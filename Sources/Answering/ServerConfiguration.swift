@@ -7,6 +7,11 @@ package struct ServerConfiguration: Sendable {
     /// One server block; a class, so that a query holds it without copying it.
     package final class Block: Sendable {
         package let settings: BlockSettings
+        /// What every query asks of the settings, beside them: the whole would be copied.
+        let bufsize: Int
+        let rotatesAddresses: Bool
+        let logsErrors: Bool
+        let log: [LogRule]
         package let plugins: [any Plugin]
         /// The plugins' places in `DirectiveOrder.answeringPlugins`, for the metrics.
         package let pluginIndices: [UInt8]
@@ -21,6 +26,10 @@ package struct ServerConfiguration: Sendable {
         ) {
             let answering = DirectiveOrder.answeringPlugins
             self.settings = settings
+            bufsize = settings.bufsize
+            rotatesAddresses = settings.rotatesAddresses
+            logsErrors = settings.logsErrors
+            log = settings.log
             self.plugins = plugins
             pluginIndices = plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }
             self.zones = zones
@@ -29,12 +38,21 @@ package struct ServerConfiguration: Sendable {
         }
     }
 
-    /// A zone of a block at one listen address.
-    package struct Route: Sendable {
+    /// A zone of a block at one listen address; a class, as the block is.
+    package final class Route: Sendable {
         package let zone: NameSuffix
-        package let block: Int
+        package let block: Block
+        /// The block's place in `blocks`.
+        package let blockIndex: Int
         /// Where queries that take this route are counted.
         package let series: Int
+
+        init(zone: NameSuffix, block: Block, blockIndex: Int, series: Int) {
+            self.zone = zone
+            self.block = block
+            self.blockIndex = blockIndex
+            self.series = series
+        }
     }
 
     /// Everything answered at one listen address.
@@ -161,12 +179,12 @@ private struct ConfigurationBuilder {
         if let other = routes[address]?.first(where: { $0.zone == zone }) {
             throw CorefileError(
                 at: key.position,
-                "\"\(key.text)\" at \(address) belongs to the block at \(blocks[other.block].position) already; remove one"
+                "\"\(key.text)\" at \(address) belongs to the block at \(other.block.position) already; remove one"
             )
         }
         let index = series.index(server: address.description, zone: key.zone)
         routes[address, default: []].append(
-            ServerConfiguration.Route(zone: zone, block: block, series: index))
+            ServerConfiguration.Route(zone: zone, block: blocks[block], blockIndex: block, series: index))
     }
 
     private func listenAddresses(_ settings: BlockSettings, _ key: ServerBlockKey) -> [ListenAddress] {

@@ -22,6 +22,7 @@ extension ClusterZone {
         let apex = apexes[index]
         response.flags |= Query.Flag.authoritative
         if query.qtype == .axfr || query.qtype == .ixfr { return .answered(.refused) }
+        let table = table
         if let block = table.block(for: query.name) { return answer(block, apex, query, &response) }
         guard isComplete else { return .unknown }
         if !apex.isReverse, let computed = compute(apex, query, &response) { return computed }

@@ -25,6 +25,7 @@ extension ClusterZone {
     ) -> ZoneOutcome? {
         var namespace = FoldedName()
         namespace.set(query.name, fromLabel: 1)
+        let table = table
         guard table.block(for: namespace) != nil,
             let address = DashedAddress.read(query.name.octets.extracting(query.name.labelRange(0))),
             options.families.contains(address.family)
@@ -47,6 +48,7 @@ extension ClusterZone {
         var assembly = NameAssembly()
         if !anyProtocol { assembly.append(label: query.name.label(0), underscored: true) }
         assembly.append(query.name, fromLabel: 1)
+        let table = table
         guard assembly.write(to: &name), let block = table.block(for: name),
             block.rrset(.srv, hidden: !anyProtocol) != nil
         else { return nil }
@@ -98,6 +100,7 @@ extension ClusterZone {
         _ name: borrowing FoldedName, hidden: Bool, _ apex: ZoneApex, _ query: borrowing Query,
         _ response: inout ResponseWriter
     ) -> ZoneOutcome? {
+        let table = table
         guard let block = table.block(for: name), block.rrset(.srv, hidden: hidden) != nil else { return nil }
         if query.qtype == .any && !hidden { return answerAny(block, nil, query, &response) }
         if query.qtype == .srv || query.qtype == .any, let rrset = block.rrset(.srv, hidden: hidden) {
@@ -115,6 +118,7 @@ extension ClusterZone {
     private func answerOwnAddresses(_ query: borrowing Query, _ response: inout ResponseWriter) -> Bool {
         var service = FoldedName()
         service.set(query.name, fromLabel: 2)
+        let table = table
         guard let block = table.block(for: service), let rrset = block.rrset(query.qtype) else { return false }
         response.answer(rrset)
         return true

@@ -18,6 +18,16 @@ package final class ZoneApex: Sendable {
             ttl: min(ttl, 300), timers: .init(minimum: ttl))
     }
 
+    /// Every zone of `options`, the longest first.
+    static func all(of options: ClusterZoneOptions, serial: UInt32) -> [ZoneApex] {
+        let primary = options.forwardZones.first ?? .root
+        let zones = options.forwardZones.map { ($0, false) } + options.reverseZones.map { ($0, true) }
+        return zones.map { zone, isReverse in
+            ZoneApex(name: zone, isReverse: isReverse, primary: primary, serial: serial, ttl: options.ttl)
+        }
+        .sorted { $0.suffix.labelCount > $1.suffix.labelCount }
+    }
+
     /// `labels` put before `name` one by one; labels that make it too long are left out.
     static func below(_ name: Name, _ labels: String...) -> Name {
         labels.reduce(name) { (try? $0.prepending($1)) ?? $0 }

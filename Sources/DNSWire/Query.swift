@@ -71,6 +71,12 @@ package struct Query: ~Copyable {
         return end + 4
     }
 
+    /// Makes QNAME the name again, after a CNAME was followed; `message` is the one that was parsed.
+    package mutating func restoreName(from message: RawSpan) {
+        // It was read before.
+        _ = try? name.read(from: message, at: Self.headerOctetCount)
+    }
+
     private mutating func readRecords(_ message: RawSpan, from start: Int) throws(WireError) {
         let others = Int(UInt16(bigEndian: message[word16: 6])) + Int(UInt16(bigEndian: message[word16: 8]))
         let additional = Int(UInt16(bigEndian: message[word16: 10]))

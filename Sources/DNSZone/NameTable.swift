@@ -39,6 +39,7 @@ package struct NameTable: Sendable {
     /// The block of `name`, valid as long as this table.
     @_lifetime(borrow self)
     package func block(for name: borrowing FoldedName) -> NameBlock? {
+        let shards = shards.span
         let shard = shards[Self.shard(of: name.hash, shift: shardShift)]
         // SAFETY: the block lies in a shard that this table holds, and shards never change.
         return unsafe _overrideLifetime(shard.block(for: name), borrowing: self)

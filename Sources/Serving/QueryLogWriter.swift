@@ -61,7 +61,7 @@ package struct QueryLogBatch {
     private mutating func add(_ record: QueryRecord, _ state: ServingState, _ now: ContinuousClock.Instant) {
         guard state.configuration.blocks.indices.contains(record.block) else { return }
         let settings = state.configuration.blocks[record.block].settings
-        if let rule = settings.log.first(where: { $0.covers(record) }), rule.asksFor(record) {
+        if let rule = settings.log.first(where: { $0.covers(record) }), rule.asksFor(record.rcode) {
             QueryLogLine.append(record, rule.format, to: &text)
         }
         if record.isError, settings.logsErrors {
@@ -79,16 +79,6 @@ package struct QueryLogBatch {
 extension LogRule {
     /// Whether the rule is about the record's name; of several, the first says whether and how a query is logged.
     fileprivate func covers(_ record: QueryRecord) -> Bool { zones.contains { record.isAtOrBelow($0) } }
-
-    fileprivate func asksFor(_ record: QueryRecord) -> Bool {
-        let own: Classes =
-            switch record.rcode {
-            case .noError: .success
-            case .nxDomain: .denial
-            default: .error
-            }
-        return classes.contains(own)
-    }
 }
 
 extension QueryRecord {

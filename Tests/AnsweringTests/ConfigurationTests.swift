@@ -109,7 +109,7 @@ struct ConfigurationTests {
         let configuration = try TestServer.configuration(text, environment: environment)
         let zones = configuration.listeners.map { listener in
             "\(listener.address) "
-                + listener.routes.map { configuration.blocks[$0.block].zones[0].description }.sorted().joined(
+                + listener.routes.map { $0.block.zones[0].description }.sorted().joined(
                     separator: " ")
         }
         #expect(

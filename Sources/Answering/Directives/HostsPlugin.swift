@@ -6,7 +6,7 @@ import NetworkAddress
 ///
 /// Answers A, AAAA and PTR from a hosts file and the lines of the block. FILE is `/etc/hosts` where neither it nor a line
 /// is given, ttl 3600, reload 5s (0s: never). A name that is not there is NXDOMAIN, or the next plugin's by `fallthrough`.
-package struct HostsPlugin: Plugin {
+package final class HostsPlugin: Plugin {
     package static let directive = "hosts"
 
     private let table: Int

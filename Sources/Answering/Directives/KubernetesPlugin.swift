@@ -13,7 +13,7 @@ import NetworkAddress
 ///     namespaces NAME… | namespace_labels SELECTOR · labels SELECTOR
 ///     pods disabled|insecure|verified [disabled] · endpoint_pod_names · noendpoints · ignore empty_service
 ///     ttl SECONDS [5] · fallthrough [ZONE…] · startup_timeout DURATION [5s]
-package struct KubernetesPlugin: Plugin {
+package final class KubernetesPlugin: Plugin {
     package static let directive = "kubernetes"
 
     private static let known = [
@@ -49,14 +49,15 @@ package struct KubernetesPlugin: Plugin {
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
-        switch turn.state.zones[registry].answer(query, &response) {
+        let zone = turn.state.zones[registry]
+        switch zone.answer(query, &response) {
         case .elsewhere: return .pass
         case .answered(let rcode): return .answered(rcode)
         case .alias(let targetOffset): return .alias(targetOffset: targetOffset)
         case .unknown: return .answered(.servFail)
         case .nxDomain(let apex):
             if !turn.isLast, fallthroughZones.covers(query.name) { return .pass }
-            turn.state.zones[registry].answerNegative(apex: apex, query, &response)
+            zone.answerNegative(apex: apex, query, &response)
             return .answered(.nxDomain)
         }
     }
