@@ -149,8 +149,9 @@ package struct Answerer: ~Copyable {
         _ block: ServerConfiguration.Block, _ response: inout ResponseWriter
     ) -> Disposition {
         let plugins = block.plugins
+        var turn = Turn(state: state, isLast: false)
         for index in plugins.indices {
-            let turn = Turn(state: state, isLast: index == plugins.count - 1)
+            turn.isLast = index == plugins.count - 1
             let disposition = plugins[index].begin(query, &response, turn)
             if case .pass = disposition { continue }
             outcome.plugin = Int(block.pluginIndices[index])

@@ -31,31 +31,34 @@ package struct LogRule: Hashable, Sendable {
     package var classes: Classes
 }
 
+extension LogRule.Classes {
+    /// Whether answers with this RCODE are among these.
+    ///
+    /// NOERROR succeeds, NXDOMAIN denies, everything else is an error, as in CoreDNS.
+    package func includes(_ rcode: RCODE) -> Bool {
+        switch rcode {
+        case .noError: contains(.success)
+        case .nxDomain: contains(.denial)
+        default: contains(.error)
+        }
+    }
+}
+
 extension LogRule {
     package func covers(_ name: borrowing FoldedName) -> Bool {
         let zones = zones.span
         for index in zones.indices where zones[index].covers(name) { return true }
         return false
     }
-
-    /// Whether answers with this RCODE are among those the rule is about.
-    ///
-    /// NOERROR succeeds, NXDOMAIN denies, everything else is an error, as in CoreDNS.
-    package func asksFor(_ rcode: RCODE) -> Bool {
-        switch rcode {
-        case .noError: classes.contains(.success)
-        case .nxDomain: classes.contains(.denial)
-        default: classes.contains(.error)
-        }
-    }
 }
 
 extension ServerConfiguration.Block {
     /// Whether `log` wants a line: of several rules the first that covers the name decides.
     func asksForLine(_ query: borrowing Query, _ rcode: RCODE) -> Bool {
+        guard loggedClasses.includes(rcode) else { return false }
         let log = log
         let rules = log.span
-        for index in rules.indices where rules[index].covers(query.name) { return rules[index].asksFor(rcode) }
+        for index in rules.indices where rules[index].covers(query.name) { return rules[index].classes.includes(rcode) }
         return false
     }
 }

@@ -26,7 +26,7 @@ package protocol Plugin: AnyObject, Sendable {
 package struct Turn: ~Copyable {
     package let state: ServingState
     /// No plugin follows: to pass would leave the query without an answer.
-    package let isLast: Bool
+    package internal(set) var isLast: Bool
 
     package init(state: ServingState, isLast: Bool) {
         self.state = state

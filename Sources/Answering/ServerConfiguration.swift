@@ -12,6 +12,8 @@ package struct ServerConfiguration: Sendable {
         let rotatesAddresses: Bool
         let logsErrors: Bool
         let log: [LogRule]
+        /// What any rule of `log` asks for: most answers are none of it.
+        let loggedClasses: LogRule.Classes
         package let plugins: [any Plugin]
         /// The plugins' places in `DirectiveOrder.answeringPlugins`, for the metrics.
         package let pluginIndices: [UInt8]
@@ -30,6 +32,7 @@ package struct ServerConfiguration: Sendable {
             rotatesAddresses = settings.rotatesAddresses
             logsErrors = settings.logsErrors
             log = settings.log
+            loggedClasses = settings.log.reduce([]) { $0.union($1.classes) }
             self.plugins = plugins
             pluginIndices = plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }
             self.zones = zones

@@ -61,7 +61,7 @@ package struct QueryLogBatch {
     private mutating func add(_ record: QueryRecord, _ state: ServingState, _ now: ContinuousClock.Instant) {
         guard state.configuration.blocks.indices.contains(record.block) else { return }
         let settings = state.configuration.blocks[record.block].settings
-        if let rule = settings.log.first(where: { $0.covers(record) }), rule.asksFor(record.rcode) {
+        if let rule = settings.log.first(where: { $0.covers(record) }), rule.classes.includes(record.rcode) {
             QueryLogLine.append(record, rule.format, to: &text)
         }
         if record.isError, settings.logsErrors {
