@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "AnsweringTests",
             dependencies: [
-                "Answering", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "ZoneFiles", "DNSTesting",
+                "Answering", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "NetworkAddress",
+                "ZoneFiles", "DNSTesting",
             ],
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles"], swiftSettings: strict),

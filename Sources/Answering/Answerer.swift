@@ -52,8 +52,10 @@ package struct Answerer: ~Copyable {
 
     /// Takes a newer state; queries after this see nothing of the old one.
     package mutating func use(_ state: ServingState) {
-        self.state = state
         let listener = state.configuration.listener(listen)
+        // An address that a reload takes away is answered from the last state that had it, until its worker ends.
+        guard listener != nil || routes.isEmpty else { return }
+        self.state = state
         routes = listener?.routes ?? []
         droppedSeries = listener?.droppedSeries ?? 0
         let highest = max(routes.map(\.series).max() ?? 0, droppedSeries)

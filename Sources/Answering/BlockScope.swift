@@ -17,6 +17,11 @@ package struct RegistrySource: Hashable, Sendable {
         self.serviceRanges = serviceRanges
         self.stateFile = stateFile
     }
+
+    /// Whether two different registries would write one file, each over what the other wrote.
+    func sharesFile(with other: RegistrySource) -> Bool {
+        self != other && stateFile != nil && stateFile == other.stateFile
+    }
 }
 
 /// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.

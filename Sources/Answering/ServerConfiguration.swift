@@ -72,8 +72,6 @@ package struct ServerConfiguration: Sendable {
     package let registries: [RegistryDefinition]
     package let hosts: [HostsDefinition]
     package let warnings: [CorefileError]
-    /// Files and patterns to watch for a reload.
-    package let files: [String]
 
     /// Applies every directive in the order of the chain; throws at the first that is refused.
     ///
@@ -88,7 +86,6 @@ package struct ServerConfiguration: Sendable {
         registries = builder.registries
         hosts = builder.hosts
         warnings = builder.warnings
-        files = corefile.files
     }
 
     package func listener(_ address: ListenAddress) -> Listener? { listeners.first { $0.address == address } }

@@ -54,7 +54,9 @@ package actor StateCompiler {
 
     /// Applies what a registry reports; `snapshot` is the registry after `delta`, which is complete from then on.
     package func apply(_ delta: ClusterDelta, snapshot: ClusterSnapshot, from source: RegistrySource) {
-        registries[source, default: Registry()].snapshot = snapshot
+        // A source that the configuration has dropped may still be ending.
+        guard registries[source] != nil else { return }
+        registries[source]?.snapshot = snapshot
         let wasComplete = registries[source]?.isComplete ?? false
         registries[source]?.isComplete = true
         guard !delta.isEmpty || !wasComplete else { return }

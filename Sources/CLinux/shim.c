@@ -226,7 +226,13 @@ void clinux_udp_close_gate(int socket) {
             in6->sin6_addr = in6addr_loopback;
             in6->sin6_port = htons(9);
         }
-        connect(socket, (struct sockaddr *)&own, length);
+        if (connect(socket, (struct sockaddr *)&own, length) < 0 && own.ss_family == AF_INET6) {
+            // No ::1 here: IPv4 loopback is a peer as good.
+            struct sockaddr_in6 *in6 = (void *)&own;
+            static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1};
+            memcpy(&in6->sin6_addr, mapped, sizeof mapped);
+            connect(socket, (struct sockaddr *)&own, length);
+        }
     }
     shutdown(socket, SHUT_RD);
 }
@@ -241,8 +247,6 @@ int clinux_cpu_count(void) {
 }
 
 void clinux_limit_malloc_arenas(int count) { mallopt(M_ARENA_MAX, count); }
-
-void clinux_trim_memory(void) { malloc_trim(0); }
 
 uint64_t clinux_monotonic_nanoseconds(void) {
     struct timespec now;

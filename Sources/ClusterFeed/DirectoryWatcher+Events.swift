@@ -1,10 +1,17 @@
 extension DirectoryWatcher {
     /// What the events that wait now ask for.
     mutating func readEvents() -> Notice {
-        guard let octets = try? notifier.read(upTo: 1 << 16) else { return .everything }
+        guard let octets = try? readNotifier() else { return .everything }
         var notice = Notice.nothing
         for event in WatchEvent.parse(octets) { notice.formUnion(self.notice(of: event)) }
         return notice
+    }
+
+    private func readNotifier() throws(SystemCallError) -> [UInt8] {
+        switch notifier {
+        case .some(let notifier): try notifier.read(upTo: 1 << 16)
+        case .none: []
+        }
     }
 
     private mutating func notice(of event: WatchEvent) -> Notice {

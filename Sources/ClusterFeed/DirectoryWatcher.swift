@@ -2,7 +2,8 @@ import Glibc
 
 /// Tells when something in a manifest tree may have changed.
 ///
-/// Owns an inotify instance. Where the kernel has no watches left it asks for a look every second instead.
+/// Owns an inotify instance. Where the kernel has no instance or no watches left it asks for a look every second
+/// instead, until it has.
 struct DirectoryWatcher: ~Copyable {
     /// What to look at again.
     enum Notice: Hashable { case nothing, files(Set<String>), everything }
@@ -14,8 +15,13 @@ struct DirectoryWatcher: ~Copyable {
     /// A look at everything though nothing was heard: for file systems that tell nothing (NFS).
     private static let safetyInterval: Duration = .seconds(60)
 
+    /// A new inotify instance, or why there is none.
+    typealias MakeNotifier = @Sendable () throws(SystemCallError) -> OpenFile
+
     private let root: String
-    let notifier: OpenFile
+    private let makeNotifier: MakeNotifier
+    /// nil until the kernel gives one.
+    private(set) var notifier: OpenFile?
     var watches: [Int32: Watch] = [:]
     private(set) var findings: [Finding] = []
 
@@ -25,9 +31,9 @@ struct DirectoryWatcher: ~Copyable {
         var names = Set<String>()
     }
 
-    init(root: String) throws(SystemCallError) {
+    init(root: String, makeNotifier: @escaping MakeNotifier) {
         self.root = root
-        notifier = try FileCalls.makeNotifier()
+        self.makeNotifier = makeNotifier
     }
 
     /// Watches what `listing` found, and what could bring a lost root back; forgets the rest.
@@ -37,10 +43,11 @@ struct DirectoryWatcher: ~Copyable {
         let before = Set(watches.keys)
         watches = [:]
         findings = []
+        openNotifier()
         for directory in listing.directories.sorted() { add(directory) { $0.directory = directory } }
         for (directory, names) in listing.linkTargets { add(directory) { $0.names.formUnion(names) } }
         watchAncestors()
-        for watch in before where watches[watch] == nil { FileCalls.removeWatch(notifier, watch) }
+        for watch in before where watches[watch] == nil { FileCalls.removeWatch(descriptor, watch) }
         return !before.isSuperset(of: watches.keys)
     }
 
@@ -61,7 +68,7 @@ struct DirectoryWatcher: ~Copyable {
 
     private func wait(for duration: Duration, _ waker: Waker) -> Bool {
         let milliseconds = Int32(max(0, duration / .milliseconds(1)).rounded(.up))
-        return FileCalls.waitReadable(notifier.descriptor, or: waker.descriptor, milliseconds: milliseconds)
+        return FileCalls.waitReadable(descriptor, or: waker.descriptor, milliseconds: milliseconds)
     }
 
     private func isReadable(_ waker: Waker) -> Bool {
@@ -70,19 +77,37 @@ struct DirectoryWatcher: ~Copyable {
 }
 
 extension DirectoryWatcher {
+    /// -1 where there is no notifier.
+    private var descriptor: Int32 {
+        switch notifier {
+        case .some(let notifier): notifier.descriptor
+        case .none: -1
+        }
+    }
+
+    private mutating func openNotifier() {
+        if descriptor >= 0 { return }
+        do throws(SystemCallError) { notifier = try makeNotifier() } catch {
+            note("gives no inotify instance (\(error))", "fs.inotify.max_user_instances", root)
+        }
+    }
+
+    private mutating func note(_ problem: String, _ limit: String, _ directory: String) {
+        findings = [
+            Finding(
+                .warning, file: directory,
+                message: "the kernel \(problem), so the manifests are looked at every second; raise \(limit)")
+        ]
+    }
+
     private mutating func add(_ directory: String, _ update: (inout Watch) -> Void) {
         do throws(SystemCallError) {
-            let watch = try FileCalls.addWatch(notifier, directory, WatchEvent.interest)
+            let watch = try FileCalls.addWatch(descriptor, directory, WatchEvent.interest)
             update(&watches[watch, default: Watch()])
         } catch {
             // A directory that is gone again has been an event of its parent; only exhaustion needs another way.
             guard error.code == ENOSPC || error.code == ENOMEM, findings.isEmpty else { return }
-            findings = [
-                Finding(
-                    .warning, file: directory,
-                    message: "the kernel has no inotify watch left, so the manifests are looked at every second; "
-                        + "raise fs.inotify.max_user_watches")
-            ]
+            note("has no inotify watch left", "fs.inotify.max_user_watches", directory)
         }
     }
 

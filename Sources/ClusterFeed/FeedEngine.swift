@@ -6,6 +6,9 @@ struct FeedEngine: ~Copyable {
     private var registry: EmbeddedRegistry
     private let file: RegistryFile?
     private var fileFindings: [Finding]
+    /// Whether the registry file lacks addresses that were given out: every update tries again.
+    private var isUnsaved = false
+    private var saveFindings: [Finding] = []
     private var registryFindings: [ObjectKey: [Finding]] = [:]
     private var reported = Set<Finding>()
     private var isFirst = true
@@ -47,20 +50,22 @@ struct FeedEngine: ~Copyable {
     private mutating func update(_ changes: [ClusterChange], watcherFindings: [Finding] = []) -> FeedUpdate? {
         var result = registry.apply(changes)
         settle(&result)
-        if result.hasNewAssignments { save() }
-        keep(result, changes)
-        let findings = (directory.findings + fileFindings + registryFindings.values.joined() + watcherFindings).sorted()
-        let new = findings.filter { !reported.contains($0) }
+        isUnsaved = isUnsaved || result.hasNewAssignments
+        if isUnsaved { save() }
+        keep(result)
+        let findings = findings(watcherFindings)
+        let before = reported
         reported = Set(findings)
-        guard isFirst || !changes.isEmpty || !result.delta.isEmpty || !new.isEmpty else { return nil }
-        defer { isFirst = false }
-        let snapshot = registry.snapshot
+        guard isFirst || !changes.isEmpty || !result.delta.isEmpty || reported != before else { return nil }
+        isFirst = false
         return FeedUpdate(
-            changes: isFirst
-                ? FeedUpdate.replacement(of: snapshot)
-                : FeedUpdate.changes(manifests: changes, delta: result.delta, snapshot: snapshot),
-            delta: result.delta, snapshot: snapshot, newFindings: new, findings: findings,
-            isRootPresent: directory.listing?.isRootMissing == false)
+            delta: result.delta, snapshot: registry.snapshot, newFindings: findings.filter { !before.contains($0) },
+            findings: findings, isRootPresent: directory.listing?.isRootMissing == false)
+    }
+
+    private func findings(_ ofWatcher: [Finding]) -> [Finding] {
+        let ofRegistry = registryFindings.values.joined()
+        return (directory.findings + fileFindings + saveFindings + ofRegistry + ofWatcher).sorted()
     }
 
     /// Gives back addresses of Services that no manifest has, once all manifests could be read.
@@ -77,7 +82,7 @@ struct FeedEngine: ~Copyable {
     }
 
     /// A finding about a Service stands until that Service changes.
-    private mutating func keep(_ result: EmbeddedRegistry.Update, _ changes: [ClusterChange]) {
+    private mutating func keep(_ result: EmbeddedRegistry.Update) {
         for key in result.delta.services.keys { registryFindings[key] = nil }
         for finding in result.findings {
             let new = Finding(finding, file: directory.root)
@@ -88,19 +93,17 @@ struct FeedEngine: ~Copyable {
     }
 
     private mutating func save() {
-        guard let file else { return }
-        fileFindings.removeAll { $0.message.hasPrefix(Self.unsaved) }
         do {
-            try file.save(assignments: registry.assignments)
+            try file?.save(assignments: registry.assignments)
+            isUnsaved = false
+            saveFindings = []
         } catch {
             let message =
-                "\(Self.unsaved): \(error.sentence); serving goes on, and addresses may change with the "
-                + "next restart; free disk space or make the file writable"
-            fileFindings.append(Finding(.error, file: file.path, message: message))
+                "the registry file cannot be written: \(error.sentence); serving goes on, and addresses may change "
+                + "with the next restart; free disk space or make the file writable"
+            saveFindings = [Finding(.error, file: file?.path ?? "", message: message)]
         }
     }
-
-    private static let unsaved = "the registry file cannot be written"
 
     private static func unreadable(_ path: String, _ error: any Error) -> Finding {
         Finding(

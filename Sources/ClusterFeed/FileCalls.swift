@@ -3,19 +3,21 @@ import Glibc
 // The only file of this target with unsafe memory: each call to the C library is wrapped here once.
 
 /// A failed call as its errno.
-struct SystemCallError: Error, Hashable, CustomStringConvertible {
-    var code: Int32
+package struct SystemCallError: Error, Hashable, CustomStringConvertible {
+    package var code: Int32
+
+    package init(code: Int32) { self.code = code }
 
     static var last: SystemCallError { SystemCallError(code: errno) }
 
-    var description: String {
+    package var description: String {
         // SAFETY: strerror returns a NUL-terminated string that is copied before any other call can change it.
         unsafe String(cString: strerror(code))
     }
 }
 
 /// An open file descriptor, closed when its owner lets go of it.
-struct OpenFile: ~Copyable {
+package struct OpenFile: ~Copyable {
     let descriptor: Int32
 
     /// Opens for reading without waiting for a writer (fifo) or becoming a terminal's owner.
@@ -75,8 +77,7 @@ enum FileCalls {
         guard let stream = unsafe opendir(directory) else { throw .last }
         defer { unsafe closedir(stream) }
         var entries: [DirectoryEntry] = []
-        errno = 0
-        while let entry = unsafe readdir(stream) {
+        while let entry = unsafe nextEntry(stream) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
                 // SAFETY: d_name is NUL-terminated within its 256 octets (readdir(3)).
                 unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
@@ -88,7 +89,15 @@ enum FileCalls {
         return entries.sorted { $0.name < $1.name }
     }
 
-    /// Waits until one of two descriptors can be read; false after `milliseconds` (-1: for ever) without either.
+    /// nil at the end with an errno of 0, or where the entry cannot be read with another.
+    private static func nextEntry(_ stream: OpaquePointer) -> UnsafeMutablePointer<dirent>? {
+        // Else the errno of another call since then would be taken for this one's.
+        errno = 0
+        // SAFETY: the caller keeps the stream open.
+        return unsafe readdir(stream)
+    }
+
+    /// Waits until one of two descriptors can be read, -1 standing for none; false after `milliseconds` (-1: for ever) without either.
     static func waitReadable(_ first: Int32, or second: Int32, milliseconds: Int32) -> Bool {
         var entries = [first, second].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // SAFETY: the buffer holds as many entries as the count says, for the time of the call.
@@ -123,15 +132,15 @@ enum FileCalls {
 
     /// The watch descriptor of `path`, new or already there (inotify_add_watch(2)).
     static func addWatch(
-        _ notifier: borrowing OpenFile, _ path: String, _ mask: UInt32
+        _ notifier: Int32, _ path: String, _ mask: UInt32
     ) throws(SystemCallError) -> Int32 {
         // SAFETY: the path is NUL-terminated for the call.
-        let watch = unsafe inotify_add_watch(notifier.descriptor, path, mask)
+        let watch = unsafe inotify_add_watch(notifier, path, mask)
         if watch < 0 { throw .last }
         return watch
     }
 
-    static func removeWatch(_ notifier: borrowing OpenFile, _ watch: Int32) {
-        inotify_rm_watch(notifier.descriptor, watch)
+    static func removeWatch(_ notifier: Int32, _ watch: Int32) {
+        inotify_rm_watch(notifier, watch)
     }
 }

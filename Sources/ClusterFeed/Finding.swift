@@ -34,10 +34,19 @@ package struct Finding: Hashable, Sendable, CustomStringConvertible {
 extension Finding {
     /// A finding of the embedded registry; `file` stands in where the object has no manifest.
     package init(_ finding: RegistryFinding, file: String) {
-        let isError = finding.reason == .addressRangeExhausted || finding.reason == .addressFamilyMissing
         self.init(
-            isError ? .error : .warning, file: finding.source?.file ?? file, line: finding.source?.line,
+            finding.leavesServiceWithoutAddress ? .error : .warning, file: finding.source?.file ?? file,
+            line: finding.source?.line,
             message: finding.message)
+    }
+}
+
+extension RegistryFinding {
+    fileprivate var leavesServiceWithoutAddress: Bool {
+        switch reason {
+        case .addressClaimedTwice, .addressRangeExhausted, .addressFamilyMissing: true
+        default: false
+        }
     }
 }
 

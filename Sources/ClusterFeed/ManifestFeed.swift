@@ -25,12 +25,19 @@ package final class ManifestFeed: Sendable {
     private let configuration: Configuration
     private let registryFile: RegistryFile?
     private let registryFindings: [Finding]
+    private let makeNotifier: @Sendable () throws(SystemCallError) -> OpenFile
 
     /// `registryFile` and the findings are what `RegistryFile.open` returned; nil keeps nothing.
-    package init(_ configuration: Configuration, registryFile: RegistryFile? = nil, findings: [Finding] = []) {
+    ///
+    /// `makeNotifier` gives an inotify instance; another than the default stands in for a kernel with none left.
+    package init(
+        _ configuration: Configuration, registryFile: RegistryFile? = nil, findings: [Finding] = [],
+        makeNotifier: @escaping @Sendable () throws(SystemCallError) -> OpenFile = FileCalls.makeNotifier
+    ) {
         self.configuration = configuration
         self.registryFile = registryFile
         registryFindings = findings
+        self.makeNotifier = makeNotifier
     }
 
     /// Reads everything once, for a command; what is wrong is in the findings.
@@ -42,11 +49,13 @@ package final class ManifestFeed: Sendable {
 
     /// Calls `apply` with the whole registry, then with every change, until the task is cancelled.
     ///
-    /// `apply` is awaited: changes that come meanwhile wait in the kernel and are told together. Throws where the
-    /// kernel gives no inotify instance.
+    /// `apply` is awaited: changes that come meanwhile wait in the kernel and are told together. Where it has no
+    /// inotify instance left, a finding says so and the manifests are looked at every second. Throws before the first
+    /// call, and only where the process may open no further file at all.
     package func run(apply: @Sendable (FeedUpdate) async -> Void) async throws {
         let waker = try Waker()
-        let loop = FeedLoop(makeEngine(), try DirectoryWatcher(root: ManifestDirectory(root: configuration.root).root))
+        let root = ManifestDirectory(root: configuration.root).root
+        let loop = FeedLoop(makeEngine(), DirectoryWatcher(root: root, makeNotifier: makeNotifier))
         await withTaskCancellationHandler {
             while let update = await loop.next(waker) { await apply(update) }
         } onCancel: {

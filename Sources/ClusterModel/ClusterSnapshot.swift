@@ -60,4 +60,17 @@ package struct ClusterSnapshot: Sendable {
         case .workload: Array(workloads.keys)
         }
     }
+
+    /// How many objects of one kind there are; O(1).
+    package func count(of kind: ObjectKind) -> Int {
+        switch kind {
+        case .namespace: namespaces.count
+        case .service: services.count
+        case .endpointSlice: endpointSlices.count
+        case .pod: pods.count
+        case .configMap: configMaps.count
+        case .secret: secrets.count
+        case .workload: workloads.count
+        }
+    }
 }

@@ -25,13 +25,6 @@ package enum EndpointNames {
         let dashed = String(text.map { $0 == "." || $0 == ":" ? "-" : $0 })
         return text.hasSuffix("::") ? dashed + "0" : dashed
     }
-
-    /// The address behind a dashed label: three dashes and no double dash mean IPv4, anything else IPv6.
-    package static func address(dashed label: String) -> IPAddress? {
-        let dashes = label.utf8.count { $0 == UInt8(ascii: "-") }
-        if dashes == 3 && !label.contains("--") { return IPAddress(label.replacing("-", with: ".")) }
-        return dashes == 0 ? nil : IPAddress(label.replacing("-", with: ":"))
-    }
 }
 
 extension ServiceView {

@@ -10,7 +10,7 @@ package struct Query: ~Copyable {
         case refuse(RCODE)
     }
 
-    /// In a flag word: the bits that this server copies from query to response.
+    /// Masks of the second header word (RFC 1035 §4.1.1, RFC 4035 §3).
     package enum Flag {
         package static let response: UInt16 = 0x8000
         package static let opcode: UInt16 = 0x7800

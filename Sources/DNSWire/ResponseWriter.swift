@@ -104,13 +104,6 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         return (try? query.name.read(from: out.bytes.extracting(0..<count), at: offset)) != nil
     }
 
-    /// Drops all records again: a plugin passed after it had begun to write.
-    @_lifetime(self: copy self)
-    package mutating func dropRecords(_ query: borrowing Query) {
-        count = Query.headerOctetCount + query.questionOctetCount
-        (answerCount, authorityCount, additionalCount) = (0, 0, 0)
-    }
-
     package var hasRecords: Bool { answerCount | authorityCount | additionalCount != 0 }
 
     /// Writes OPT and the header; returns the message's length.

@@ -2,7 +2,7 @@
 package struct WireError: Error, Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case truncated, badLabelType, nameTooLong, labelTooLong, pointerNotBackward, emptyLabel, badEscape
-        case questionCount, twoOPT, badOPT, badOption
+        case twoOPT, badOPT, badOption
     }
 
     package var reason: Reason

@@ -47,7 +47,8 @@ package enum NameBlockBuilder {
         }
         let length = block.count - start
         var glueCount: UInt16 = 0
-        for glue in rrset.glue {
+        let glueStart = block.count
+        for glue in rrset.glue where block.count - glueStart < recordOctetCountMax {
             guard glue.record < targets.count, targets[glue.record] <= glueReachMax else { continue }
             var owner: [UInt8] = []
             append(UInt16(targets[glue.record]), to: &owner)

@@ -27,6 +27,9 @@ package struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
         case EADDRNOTAVAIL:
             return
                 "cannot listen on \(place): this machine does not have the address; correct \"bind\" or add the address"
+        case EAGAIN, ENOMEM:
+            return "cannot listen on \(place): the system has no room for another thread; "
+                + "raise the limits of the process on threads and memory"
         default:
             return "cannot listen on \(place): \(Self.text(of: errno)); check the address and the limits of the process"
         }

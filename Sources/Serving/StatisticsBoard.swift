@@ -8,6 +8,7 @@ package final class StatisticsBoard: Sendable {
     private struct Part {
         var statistics: [SeriesStatistics] = []
         var busyNanoseconds: UInt64 = 0
+        var unsentCount: UInt64 = 0
         var isWorking = true
     }
 
@@ -29,11 +30,14 @@ package final class StatisticsBoard: Sendable {
     }
 
     /// Copies what worker `id` has counted since its start; allocates only when there are more series than before.
-    package func publish(_ id: Int, _ statistics: borrowing [SeriesStatistics], busyNanoseconds: UInt64 = 0) {
+    package func publish(
+        _ id: Int, _ statistics: borrowing [SeriesStatistics], busyNanoseconds: UInt64 = 0, unsentCount: UInt64 = 0
+    ) {
         parts.withLock { parts in
             while parts[id].statistics.count < statistics.count { parts[id].statistics.append(SeriesStatistics()) }
             for index in statistics.indices { parts[id].statistics[index].assign(statistics[index]) }
             parts[id].busyNanoseconds = busyNanoseconds
+            parts[id].unsentCount = unsentCount
         }
     }
 
@@ -48,6 +52,9 @@ package final class StatisticsBoard: Sendable {
         }
         return totals
     }
+
+    /// Responses that the kernel refused to send, of all workers since the start.
+    package var unsentCount: UInt64 { parts.withLock { $0.reduce(0) { $0 &+ $1.unsentCount } } }
 
     /// Nanoseconds each working worker has spent on queries since its start, by worker.
     package var busyNanoseconds: [(worker: Int, nanoseconds: UInt64)] {

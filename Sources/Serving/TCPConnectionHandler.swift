@@ -30,7 +30,9 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        if let remote = context.remoteAddress { client = QueryClient(tcp: remote) }
+        // A client that is gone already has no address, and wants no answer.
+        guard let remote = context.remoteAddress else { return context.close(promise: nil) }
+        client = QueryClient(tcp: remote)
         guard lane.admit(self) else { return context.close(promise: nil) }
         context.fireChannelActive()
     }
@@ -93,7 +95,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         while case .answer(let message) = action {
             let octetCount = lane.answer(message, from: client, since: start)
             machine.answered(octetCount: octetCount, at: start)
-            if octetCount >= Self.writeOctetCount { write(context) }
+            if lane.queuedOctetCount >= Self.writeOctetCount { write(context) }
             action = machine.next(at: start)
         }
         write(context)

@@ -88,6 +88,9 @@ package final class TCPLane {
         return 2 + count
     }
 
+    /// Octets of the responses that `takeResponses` would return.
+    var queuedOctetCount: Int { outbound.readableBytes }
+
     /// The responses queued since the last call, in memory of their own; nil when there are none.
     func takeResponses() -> ByteBuffer? {
         guard outbound.readableBytes > 0 else { return nil }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// All UDP sockets of the server: as many workers an address as the process has cores.
 package final class UDPListeners: Sendable {
-    private struct Running {
+    fileprivate struct Item {
         var worker: UDPWorker
         var thread: WorkerThread
     }
@@ -14,7 +14,7 @@ package final class UDPListeners: Sendable {
     private let board: StatisticsBoard
     private let log: QueryLogRing
     private let workersPerAddress: Int
-    private let running = Mutex<[ListenAddress: [Running]]>([:])
+    private let running = Mutex<[ListenAddress: [Item]]>([:])
 
     package init(publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, workersPerAddress: Int) {
         precondition(workersPerAddress > 0, "an address needs a worker")
@@ -24,27 +24,28 @@ package final class UDPListeners: Sendable {
         self.workersPerAddress = workersPerAddress
     }
 
-    /// Sockets that are open, and not yet read.
+    /// Sockets that are open and not yet read, with workers that wait: to be handed to `run`, or closed.
     package struct Bound: Sendable {
-        fileprivate var sockets: [(address: ListenAddress, sockets: [UDPSocket])] = []
+        fileprivate var items: [ListenAddress: [Item]] = [:]
 
         package func close() {
-            for socket in sockets.flatMap(\.sockets) { socket.close() }
+            for item in items.values.joined() { item.worker.abandon() }
         }
     }
 
     /// Opens the sockets of what is new in `addresses`; throws where one cannot be had, and then none is open.
     ///
-    /// Datagrams that arrive before `run` wait in the kernel.
+    /// Memory and threads are taken here too, so that `run` cannot fail. Datagrams that arrive before `run` wait in the
+    /// kernel.
     package func bind(_ addresses: [ListenAddress]) throws(SocketError) -> Bound {
+        let new = addresses.filter { address in running.withLock { $0[address] == nil } }
+        // All before the first socket is opened: one of ours would look like that of another server.
+        for address in new { try refuseSharing(address) }
         var bound = Bound()
         do {
-            for address in addresses where running.withLock({ $0[address] }) == nil {
-                try refuseSharing(address)
-                bound.sockets.append((address, []))
-                for _ in 0..<workersPerAddress {
-                    let socket = try UDPSocket.open(address)
-                    bound.sockets[bound.sockets.count - 1].sockets.append(socket)
+            for address in new {
+                for index in 0..<workersPerAddress {
+                    bound.items[address, default: []].append(try open(address, index))
                 }
             }
         } catch {
@@ -54,9 +55,10 @@ package final class UDPListeners: Sendable {
         return bound
     }
 
-    /// Starts a worker for each socket.
+    /// Lets the workers of each socket begin.
     package func run(_ bound: Bound) {
-        for (address, sockets) in bound.sockets { run(address, sockets) }
+        for item in bound.items.values.joined() { item.worker.start() }
+        running.withLock { $0.merge(bound.items) { $1 } }
     }
 
     /// Stops the workers of every address not in `addresses`, and returns when their last queries are answered.
@@ -75,12 +77,17 @@ package final class UDPListeners: Sendable {
         running.withLock { $0.values.flatMap(\.self).map(\.worker.silence).max() ?? 0 }
     }
 
-    private func run(_ address: ListenAddress, _ sockets: [UDPSocket]) {
-        let items = sockets.enumerated().map { index, socket in
-            let worker = UDPWorker(listen: address, socket: socket, publisher: publisher, board: board, log: log)
-            return Running(worker: worker, thread: WorkerThread(name: "udp-\(index)") { worker.run() })
+    /// A socket with its worker, whose thread waits for `start` or `abandon`.
+    private func open(_ address: ListenAddress, _ index: Int) throws(SocketError) -> Item {
+        let socket = try UDPSocket.open(address)
+        do {
+            let worker = try UDPWorker(
+                listen: address, socket: socket, publisher: publisher, board: board, log: log)
+            return Item(worker: worker, thread: try worker.makeThread(name: "udp-\(index)"))
+        } catch {
+            socket.close()
+            throw error
         }
-        running.withLock { $0[address] = items }
     }
 
     /// SO_REUSEPORT would let a second server take half the clients unnoticed, so the port must be free at first, or ours.

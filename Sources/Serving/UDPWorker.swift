@@ -1,23 +1,34 @@
 import Answering
 import CLinux
+import Dispatch
 import Glibc
 import Synchronization
 
 /// Answers the datagrams of one socket on a thread of its own: receive a batch, answer it, send it.
 final class UDPWorker: Sendable {
-    /// Counts are copied to the board at most this often.
-    private static let publishNanoseconds: UInt64 = 10_000_000
+    private enum Phase: UInt8, AtomicRepresentable { case waiting, running, stopping, abandoned }
 
     private let listen: ListenAddress
     private let socket: UDPSocket
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
-    private let isStopping = Atomic(false)
+    /// Locked by the thread for as long as it serves.
+    private let batch: Mutex<DatagramBatch>
+    private let phase = Atomic(Phase.waiting)
+    /// Where the thread waits for the end of the phase `waiting`.
+    private let gate = DispatchSemaphore(value: 0)
     /// When the thread last went round its loop; a watchdog reads it.
     private let lastTurn = Atomic<UInt64>(clinux_monotonic_nanoseconds())
 
-    init(listen: ListenAddress, socket: UDPSocket, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing) {
+    /// Takes over the socket, unless it throws for lack of memory.
+    init(
+        listen: ListenAddress, socket: UDPSocket, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing
+    ) throws(SocketError) {
+        guard let batch = DatagramBatch(wantsLocalAddress: listen.address == nil) else {
+            throw SocketError(listen: listen, transport: .udp, errno: ENOMEM)
+        }
+        self.batch = Mutex(batch)
         self.listen = listen
         self.socket = socket
         self.publisher = publisher
@@ -25,44 +36,68 @@ final class UDPWorker: Sendable {
         self.log = log
     }
 
+    /// The thread of this worker, to be made once; it waits for `start` or `abandon`.
+    func makeThread(name: String) throws(SocketError) -> WorkerThread {
+        do {
+            return try WorkerThread(name: name) { self.run() }
+        } catch {
+            throw SocketError(listen: listen, transport: .udp, errno: error.errno)
+        }
+    }
+
     /// Nanoseconds since the worker last went round its loop; an idle one does so twice a second.
     var silence: UInt64 { clinux_monotonic_nanoseconds() &- lastTurn.load(ordering: .relaxed) }
 
-    /// Takes no new datagrams; `run` returns when those already received by the kernel are answered.
+    /// Lets the thread begin to answer.
+    func start() {
+        lastTurn.store(clinux_monotonic_nanoseconds(), ordering: .relaxed)
+        phase.store(.running, ordering: .releasing)
+        gate.signal()
+    }
+
+    /// Closes the socket, and ends the thread, of a worker that was never started.
+    func abandon() {
+        socket.close()
+        phase.store(.abandoned, ordering: .releasing)
+        gate.signal()
+    }
+
+    /// Takes no new datagrams; the thread ends when those already received by the kernel are answered.
     func stop() {
-        isStopping.store(true, ordering: .releasing)
+        phase.store(.stopping, ordering: .releasing)
         socket.closeGate()
     }
 
-    /// What the thread does; everything it writes is its own.
-    func run() {
-        guard var batch = DatagramBatch(wantsLocalAddress: listen.address == nil) else { return }
-        var answerer = Answerer(listen: listen, state: publisher.state)
+    private func run() {
+        gate.wait()
+        guard phase.load(ordering: .acquiring) != .abandoned else { return }
         let id = board.join()
-        var (published, busy) = (UInt64(0), UInt64(0))
+        batch.withLock { serve(&$0, id) }
+        board.leave(id)
+        socket.close()
+    }
+
+    /// What the thread does; everything it writes is its own.
+    private func serve(_ batch: inout DatagramBatch, _ id: Int) {
+        var answerer = Answerer(listen: listen, state: publisher.state)
+        var (counts, failures) = (UDPWorkerCounts(), ReceiveFailures())
         while true {
-            let stops = isStopping.load(ordering: .acquiring)
+            let stops = phase.load(ordering: .acquiring) == .stopping
             let received = batch.receive(from: socket.descriptor, waits: !stops)
             let start = clinux_monotonic_nanoseconds()
             lastTurn.store(start, ordering: .relaxed)
             if let next = publisher.newer(than: answerer.state.generation) { answerer.use(next) }
-            if case .success(let count) = received, count > 0 {
+            let step = failures.step(after: received)
+            if case .answer(let count) = step {
                 answer(count, since: start, &batch, &answerer)
-                _ = batch.send(to: socket.descriptor)
-                let end = clinux_monotonic_nanoseconds()
-                answerer.settle(nanoseconds: end &- start)
-                busy &+= end &- start
-            } else if stops {
-                break
+                counts.unsentCount &+= UInt64(batch.send(to: socket.descriptor))
+                counts.settle(&answerer, since: start)
             }
-            if start &- published > Self.publishNanoseconds {
-                board.publish(id, answerer.statistics, busyNanoseconds: busy)
-                published = start
-            }
+            if stops, step == .nothing || step == .pause { break }
+            if step == .pause { usleep(ReceiveFailures.pauseMicroseconds) }
+            if counts.isDue(at: start) { counts.publish(answerer, at: start, on: board, as: id) }
         }
-        board.publish(id, answerer.statistics, busyNanoseconds: busy)
-        board.leave(id)
-        socket.close()
+        counts.publish(answerer, at: lastTurn.load(ordering: .relaxed), on: board, as: id)
     }
 
     private func answer(_ count: Int, since start: UInt64, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {

@@ -11,8 +11,11 @@ final class WorkerThread: Sendable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    /// Why the system gave no thread: EAGAIN when a limit on threads or memory is reached (pthread_create).
+    struct StartError: Error { var errno: Int32 }
+
     /// Starts `body` on a thread of its own; `name` has at most 15 octets (pthread_setname_np).
-    init(name: String, _ body: @escaping @Sendable () -> Void) {
+    init(name: String, _ body: @escaping @Sendable () -> Void) throws(StartError) {
         let start = Start { [self] in
             unsafe clinux_name_thread(name)
             body()
@@ -29,7 +32,11 @@ final class WorkerThread: Sendable {
                 }
                 return nil
             }, context)
-        precondition(error == 0, "a server without threads cannot answer: pthread_create failed with \(error)")
+        guard error == 0 else {
+            // SAFETY: no thread took over the reference.
+            unsafe Unmanaged<Start>.fromOpaque(context).release()
+            throw StartError(errno: error)
+        }
         pthread_detach(thread)
     }
 

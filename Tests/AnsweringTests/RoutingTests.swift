@@ -44,7 +44,7 @@ struct RoutingTests {
             A b.example. -> NXDOMAIN bare
             A x.a.example. -> NXDOMAIN bare
             A a.Example. -> A 192.0.2.9
-            A example.com. -> NXDOMAIN bare
+            A example.com. -> REFUSED
             A printer -> A 192.0.2.3
             A web.shop.svc -> A 10.0.0.1
             PTR 1.0.0.10.in-addr.arpa. -> PTR web.shop.svc

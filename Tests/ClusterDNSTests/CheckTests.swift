@@ -25,11 +25,6 @@ struct CheckTests {
 
     static let rows = [
         Row(
-            label: "two Services that claim one address",
-            yaml: service("a", "clusterIP: 10.0.0.9, ports: [{port: 80}]") + "---\n"
-                + service("b", "clusterIP: 10.0.0.9, ports: [{port: 80}]"), line: 6, severity: .error,
-            want: "Service default/b is left without a clusterIP"),
-        Row(
             label: "a selector that picks nothing", yaml: service("a", "selector: {x: v}, ports: [{port: 80}]"),
             line: 1,
             want: "selects x=v, which no Pod or workload"),

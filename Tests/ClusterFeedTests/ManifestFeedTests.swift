@@ -1,5 +1,6 @@
 import ClusterFeed
 import ClusterModel
+import Glibc
 import NetworkAddress
 import Synchronization
 import Testing
@@ -39,7 +40,7 @@ struct ManifestFeedTests: Sendable {
         let view = try #require(update.snapshot.view(of: Self.web))
         #expect(view.service.clusterIPs.count == 1)
         #expect(view.slices.flatMap(\.endpoints).flatMap(\.addresses).map(\.description) == ["10.244.2.5"])
-        #expect(update.changes.count == ObjectKind.allCases.count)
+        #expect(update.delta.services[Self.web]?.after == view)
     }
 
     @Test func missingRootIsAFinding() throws {
@@ -71,7 +72,17 @@ struct ManifestFeedTests: Sendable {
         #expect(try file.loadAssignments() == [:])
     }
 
-    @Test func changesRebuildTheSameRegistry() async throws {
+    @Test func addressClaimedTwiceIsAnError() throws {
+        try scratch.write(Manifests.service("a") + "---\n" + Manifests.service("b"), to: "tree/both.yaml")
+        let update = ManifestFeed(configuration).load()
+        #expect(update.findings.map(\.severity) == [.error])
+        let addresses = ["a", "b"].map {
+            update.snapshot.services[ObjectKey(namespace: "default", name: $0)]?.clusterIPs
+        }
+        #expect(addresses.map { $0?.map(\.description) } == [["10.0.0.9"], []])
+    }
+
+    @Test func deltasRebuildTheSnapshot() async throws {
         try await following { feed in
             try scratch.write(Self.selecting, to: "tree/web.yaml")
             try await feed.expect { $0.services[Self.web] != nil }
@@ -134,59 +145,56 @@ struct ManifestFeedTests: Sendable {
         }
     }
 
-    /// Runs the feed while `body` changes files, then cancels it and waits for its end.
+    /// A vanished finding is told though no object changed.
+    @Test func rootBackWithTheSameObjects() async throws {
+        try scratch.write(Manifests.service("web"), to: "tree/web.yaml")
+        try await following { feed in
+            try scratch.rename("tree", over: "away")
+            try await feed.expectFinding(contains: "cannot be read")
+            try scratch.rename("away", over: "tree")
+            try await feed.expectUpdate { $0.isRootPresent && $0.findings == [] }
+        }
+    }
+
+    /// Without an inotify instance the tree is read at once and then every second.
+    @Test func noInotifyInstance() async throws {
+        try scratch.write(Manifests.service("web"), to: "tree/web.yaml")
+        let feed = ManifestFeed(configuration) { () throws(SystemCallError) in throw SystemCallError(code: EMFILE) }
+        try await following(feed) { feed in
+            try await feed.expectFinding(contains: "fs.inotify.max_user_instances")
+            try await feed.expect { $0.services[Self.web]?.ports.first?.port == 80 }
+            try scratch.write(Manifests.service("web", port: 81), to: "tree/web.yaml")
+            try await feed.expect { $0.services[Self.web]?.ports.first?.port == 81 }
+        }
+    }
+
+    @Test func failedSaveIsTriedAgain() async throws {
+        let (file, _) = RegistryFile.open(path: scratch.path + "/registry.db")
+        let lock = try WriteLock(database: scratch.path + "/registry.db")
+        try scratch.write(Self.selecting, to: "tree/web.yaml")
+        try await following(ManifestFeed(configuration, registryFile: file)) { feed in
+            try await feed.expectFinding(contains: "the registry file cannot be written")
+            #expect(try file.loadAssignments() == [:])
+            lock.release()
+            try scratch.write(Self.pod, to: "tree/pod.yaml")
+            try await feed.expectUpdate { $0.findings == [] }
+            #expect(try file.loadAssignments().keys.map(\.self) == [Self.web])
+        }
+    }
+
     private func following(_ body: @Sendable (Follower) async throws -> Void) async throws {
+        try await following(ManifestFeed(configuration), body)
+    }
+
+    /// Runs the feed while `body` changes files, then cancels it and waits for its end.
+    private func following(_ feed: ManifestFeed, _ body: @Sendable (Follower) async throws -> Void) async throws {
         let follower = Follower()
-        let feed = ManifestFeed(configuration)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await feed.run { follower.take($0) } }
             try await follower.expect { _ in true }
             try await body(follower)
             group.cancelAll()
             try await group.waitForAll()
-        }
-    }
-}
-
-/// A reader with a store of its own: what the changes build must be what the feed says the registry is.
-final class Follower: Sendable {
-    private struct State {
-        var store = ClusterStore()
-        var hasBegun = false
-        var findings: [Finding] = []
-    }
-
-    private let state = Mutex(State())
-
-    func take(_ update: FeedUpdate) {
-        state.withLock { state in
-            _ = state.store.apply(update.changes)
-            state.hasBegun = true
-            state.findings += update.newFindings
-            for kind in ObjectKind.allCases {
-                let keys = update.snapshot.keys(of: kind).sorted()
-                #expect(state.store.snapshot.keys(of: kind).sorted() == keys)
-                for key in keys {
-                    #expect(state.store.snapshot.object(kind, key) == update.snapshot.object(kind, key))
-                }
-            }
-        }
-    }
-
-    func expect(_ condition: @Sendable (ClusterSnapshot) -> Bool) async throws {
-        try await poll { $0.hasBegun && condition($0.store.snapshot) }
-    }
-
-    func expectFinding(contains text: String) async throws {
-        try await poll { $0.findings.contains { $0.message.contains(text) } }
-    }
-
-    /// Looks every millisecond; a failure after thirty seconds.
-    private func poll(_ condition: @Sendable (State) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !state.withLock({ condition($0) }) {
-            try #require(ContinuousClock.now < deadline)
-            try await Task.sleep(for: .milliseconds(1))
         }
     }
 }

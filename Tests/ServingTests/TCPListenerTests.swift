@@ -98,6 +98,18 @@ struct TCPConnectionHandlerTests {
         #expect(messages.map { $0.suffix(4) } == [[10, 0, 0, 1], [10, 0, 0, 2]])
     }
 
+    /// 100 responses of about 800 octets: more than the 64 KiB that are kept back, each far less.
+    @Test func longRunsOfResponsesLeaveInParts() throws {
+        let names = (1...48).map { "10.0.0.\($0) many.test" }.joined(separator: "\n")
+        let channel = try makeChannel(TCPTestServer(directives: "hosts {\n\(names)\n}"))
+        var octets: [UInt8] = []
+        for id in UInt16(0)..<100 { octets += try TCPTestServer.query(id: id, "many.test") }
+        try channel.writeInbound(ByteBuffer(bytes: octets))
+        let first = try #require(try channel.readOutbound(as: ByteBuffer.self))
+        #expect((64 * 1024..<66 * 1024).contains(first.readableBytes))
+        #expect(try TCPTestServer.messages(Array(first.readableBytesView)).count + responses(channel).count == 100)
+    }
+
     @Test func garbageAfterAQueryDoesNotCostItsAnswer() throws {
         let channel = try makeChannel(TCPTestServer())
         try channel.writeInbound(ByteBuffer(bytes: TCPTestServer.query(id: 1, "one.test") + [0, 0]))

@@ -11,6 +11,8 @@ package struct ErrorRule: Hashable, Sendable {
 }
 
 /// `errors [{ consolidate DURATION REGEX [LEVEL]; stacktrace }]`: a log line for each query the server failed to answer.
+///
+/// `stacktrace` is accepted and adds nothing: an error here is an answer that was chosen, not a panic.
 enum ErrorsDirective: Setting {
     static let directive = "errors"
 

@@ -66,7 +66,7 @@ package final class HostsPlugin: Plugin {
     ) -> Disposition {
         guard zones.covers(query.name) else { return .pass }
         if turn.state.hosts[table].answer(query, &response) { return .answered(.noError) }
-        if !turn.isLast && fallthroughZones.covers(query.name) { return .pass }
+        if fallthroughZones.covers(query.name) { return .pass }
         response.flags |= Query.Flag.authoritative
         return .answered(.nxDomain)
     }

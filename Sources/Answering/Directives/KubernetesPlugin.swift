@@ -42,7 +42,13 @@ package final class KubernetesPlugin: Plugin {
             }
             throw option.unknownOption(of: directive, known: Self.known)
         }
-        registry = scope.index(of: try reader.definition())
+        let definition = try reader.definition()
+        if let other = scope.registries.first(where: { $0.source.sharesFile(with: definition.source) }) {
+            throw directive.refused(
+                "keeps its registry in the file of the one that reads \(other.source.manifests); name another \"state\" file"
+            )
+        }
+        registry = scope.index(of: definition)
         fallthroughZones = reader.fallthroughZones
     }
 

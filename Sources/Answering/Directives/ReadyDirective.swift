@@ -2,6 +2,8 @@ import Corefile
 
 /// `ready [ADDRESS:PORT] [{ monitor until-first-ready|continuously }]`: an HTTP page `/ready`, 200 once every registry
 /// is complete; `:8181`.
+///
+/// Both modes of `monitor` mean the same here: a registry that was complete once stays so.
 enum ReadyDirective: Setting {
     static let directive = "ready"
 

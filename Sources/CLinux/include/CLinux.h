@@ -54,9 +54,6 @@ int clinux_cpu_count(void);
 /// Limits malloc to `count` arenas: memory freed in one thread serves the others.
 void clinux_limit_malloc_arenas(int count);
 
-/// Gives freed memory back to the system (malloc_trim).
-void clinux_trim_memory(void);
-
 /// Nanoseconds of the monotonic clock.
 uint64_t clinux_monotonic_nanoseconds(void);
 

@@ -5,17 +5,6 @@ import ClusterZone
 import DNSWire
 
 extension RegistryLint {
-    /// A Service that should have an address and has none: somebody else holds it, or none is free.
-    func address(_ service: Service) -> [Finding] {
-        guard service.needsClusterIP else { return [] }
-        return [
-            finding(
-                .error, service.metadata,
-                "Service \(service.key) is left without a clusterIP, so its name has no address and Pods have no "
-                    + "variables for it; give it one that no other Service claims, or a larger service_cidr")
-        ]
-    }
-
     /// A selector that picks nothing.
     func selector(_ service: Service) -> [Finding] {
         guard !service.selector.isEmpty, service.type != .externalName else { return [] }

@@ -36,7 +36,7 @@ struct RegistryLint {
     /// Every finding, in the order of their places.
     var findings: [Finding] {
         let ofServices = snapshot.services.values.flatMap { service in
-            address(service) + selector(service) + targetPorts(service) + externalName(service) + names(service)
+            selector(service) + targetPorts(service) + externalName(service) + names(service)
         }
         let ofPods = snapshot.pods.values.flatMap(subdomain)
         return (ofServices + ofPods + orphanSlices + collisions + missingNamespaces).sorted()

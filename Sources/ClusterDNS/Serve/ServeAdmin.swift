@@ -17,7 +17,11 @@ struct ServeAdmin: ServiceLifecycle.Service {
         let sources = AdminSources(
             build: BuildInformation(version: Version.text, revision: Version.revision, compiler: Version.compiler),
             publisher: publisher, board: board, series: series, log: ring,
-            figures: { metrics.figures(publisher.state, isShuttingDown: phase.phase == .stopping) })
+            figures: {
+                var figures = metrics.figures(publisher.state, isShuttingDown: phase.phase == .stopping)
+                figures.shedCounts = ["send": board.unsentCount]
+                return figures
+            })
         server = AdminServer(sources: sources, group: group, logger: logger)
         monitor = HealthMonitor(server: server, group: group)
     }

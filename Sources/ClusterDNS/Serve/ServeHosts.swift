@@ -1,4 +1,5 @@
 import Answering
+import Corefile
 import DNSWire
 import Foundation
 import Logging
@@ -18,6 +19,7 @@ actor ServeHosts {
     private let logger: Logger
     private var stamps: [HostsDefinition: Stamp] = [:]
     private var dueTimes: [HostsDefinition: ContinuousClock.Instant] = [:]
+    private var unreadable = Set<HostsDefinition>()
 
     init(compiler: StateCompiler, metrics: ServeMetrics, logger: Logger) {
         self.compiler = compiler
@@ -25,32 +27,42 @@ actor ServeHosts {
         self.logger = logger
     }
 
-    /// Reads every file of `definitions` that changed and is due; `first` reads them whatever the interval.
-    func refresh(_ definitions: [HostsDefinition], first: Bool = false) async {
+    /// Reads every file of `definitions` that is due and changed, and forgets all others.
+    func refresh(_ definitions: [HostsDefinition]) async {
+        stamps = stamps.filter { definitions.contains($0.key) }
+        dueTimes = dueTimes.filter { definitions.contains($0.key) }
         for definition in definitions {
-            guard let file = definition.file, first || isDue(definition) else { continue }
+            guard let file = definition.file, isDue(definition) else { continue }
             dueTimes[definition] = .now + definition.reloadInterval
-            guard let stamp = Self.stamp(of: file), stamp != stamps[definition] else { continue }
-            stamps[definition] = stamp
-            await read(file, definition)
+            let stamp = Self.stamp(of: file)
+            guard stamp != stamps[definition] || stamp == nil else { continue }
+            if await read(file, definition) { stamps[definition] = stamp }
         }
     }
 
+    /// A file is due when it was never looked at, and then once an interval; with an interval of 0 never again.
     private func isDue(_ definition: HostsDefinition) -> Bool {
-        guard definition.reloadInterval > .zero else { return stamps[definition] == nil }
-        return dueTimes[definition].map { $0 <= .now } ?? true
+        guard let due = dueTimes[definition] else { return true }
+        return definition.reloadInterval > .zero && due <= .now
     }
 
-    private func read(_ file: String, _ definition: HostsDefinition) async {
-        guard let handle = FileHandle(forReadingAtPath: file),
-            let data = try? handle.read(upToCount: Self.octetCountMax)
-        else {
-            logger.warning("plugin/hosts: \(file) cannot be read, so its last content stays; see to its rights")
-            return
+    /// Returns whether the file could be read; a sentence says so where it could the last time.
+    private func read(_ file: String, _ definition: HostsDefinition) async -> Bool {
+        let text: [UInt8]
+        do { text = try DiskCorefileLoader().contents(of: file, limit: Self.octetCountMax) } catch {
+            let message =
+                "plugin/hosts: \(file) cannot be read (\(error.reason)), so its last names stay; see to the file"
+            if unreadable.insert(definition).inserted { logger.warning("\(message)") }
+            return false
         }
-        let entries = HostsEntry.parse(String(decoding: data, as: UTF8.self))
+        unreadable.remove(definition)
+        if text.count > Self.octetCountMax {
+            logger.warning("plugin/hosts: \(file) is over 64 MiB, and only its first part counts; shorten it")
+        }
+        let entries = HostsEntry.parse(String(decoding: text.prefix(Self.octetCountMax), as: UTF8.self))
         await compiler.apply(HostsTable(definition.inline + entries, definition: definition), for: definition)
         metrics.noteHostsRead()
+        return true
     }
 
     private static func stamp(of file: String) -> Stamp? {

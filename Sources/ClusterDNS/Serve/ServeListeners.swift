@@ -33,8 +33,8 @@ struct ServeListeners: Service {
     func run(_ bound: UDPListeners.Bound, of configuration: ServerConfiguration) async {
         let addresses = configuration.listeners.map(\.address)
         udp.run(bound)
-        await tcp.stopAll(except: addresses, within: Self.drainTime)
         await udp.stopAll(except: addresses)
+        await tcp.stopAll(except: addresses, within: Self.drainTime)
         logger.info("answering on \(addresses.map(\.description).joined(separator: ", "))")
     }
 

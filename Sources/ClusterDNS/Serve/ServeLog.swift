@@ -21,7 +21,8 @@ struct ServeLogHandler: LogHandler {
         let suffix = pairs.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let priority = Self.isJournal ? "<\(Self.priority(event.level))>" : ""
         let line = "\(priority)[\(Self.word(event.level))] \(event.message)\(suffix)\n"
-        Self.lock.withLock { _ in FileHandle.standardOutput.write(Data(line.utf8)) }
+        // A log that cannot be written must not stop the answers.
+        Self.lock.withLock { _ in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
     }
 
     private static func word(_ level: Logger.Level) -> String {

@@ -34,7 +34,7 @@ final class ServeMetrics: Sendable {
 
     /// Takes what a feed reports; `applyTime` is from its arrival to the state published with it.
     func note(_ update: FeedUpdate, of source: RegistrySource, applyTime: Duration?) {
-        let counts = ObjectKind.allCases.map { ($0.rawValue, update.snapshot.keys(of: $0).count) }
+        let counts = ObjectKind.allCases.map { ($0.rawValue, update.snapshot.count(of: $0)) }
         let errors = update.findings.count { $0.severity == .error }
         state.withLock { state in
             var registry = state.registries[source] ?? Registry()

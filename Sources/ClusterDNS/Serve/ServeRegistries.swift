@@ -18,11 +18,15 @@ actor ServeRegistries {
         self.logger = logger
     }
 
-    /// Starts the feeds of new sources and ends those of sources that are gone.
-    func follow(_ sources: Set<RegistrySource>, findings: [RegistrySource: [Finding]]) {
+    /// Ends the feeds of sources that are gone, and then starts those of new ones.
+    ///
+    /// To be called by one task at a time.
+    func follow(_ sources: Set<RegistrySource>, findings: [RegistrySource: [Finding]]) async {
         for (source, task) in tasks where !sources.contains(source) {
-            task.cancel()
             tasks[source] = nil
+            task.cancel()
+            // What the feed still reports would otherwise come after it was forgotten.
+            await task.value
             metrics.forget(source)
         }
         for source in sources where tasks[source] == nil {
@@ -45,7 +49,7 @@ actor ServeRegistries {
             try await feed.run { await self.take($0, from: source) }
         } catch {
             logger.error(
-                "plugin/kubernetes: \(source.manifests) cannot be watched (\(error)); answers stay as they are: raise fs.inotify.max_user_instances"
+                "plugin/kubernetes: \(source.manifests) is no longer followed (\(error)); answers stay as they are: restart the server"
             )
         }
     }

@@ -6,6 +6,8 @@ import Supervision
 import Synchronization
 
 /// Takes a changed Corefile: validate, build beside, swap; a broken one leaves everything as it is.
+///
+/// To be asked by one task at a time: a reload waits in its midst, and two would open the same ports.
 actor ServeReload {
     private let loader: ConfigurationLoader
     private let series: SeriesRegistry
@@ -73,12 +75,18 @@ actor ServeReload {
         let ports = try await listeners.bind(configuration)
         let old = Set(listeners.publisher.state.configuration.registries.map(\.source))
         let sources = Set(configuration.registries.map(\.source))
-        let findings = files.open(for: sources.union(old))
+        // Two feeds must not write one registry file: the old one ends first, and its last answers stay meanwhile.
+        let kept = old.filter { source in
+            sources.contains(source) || source.stateFile == nil
+                || !sources.contains { $0.stateFile == source.stateFile }
+        }
+        await registries.follow(kept, findings: [:])
+        let findings = files.open(for: sources.union(kept))
         await compiler.expect(sources, marks: files.marks)
-        await registries.follow(sources.union(old), findings: findings)
+        await registries.follow(sources.union(kept), findings: findings)
         await waitForFirstView(sources, configuration)
+        await hosts.refresh(configuration.hosts)
         await compiler.apply(configuration)
-        await hosts.refresh(configuration.hosts, first: true)
         await listeners.run(ports, of: configuration)
         await registries.follow(sources, findings: [:])
         _ = files.open(for: sources)
@@ -96,7 +104,7 @@ actor ServeReload {
 
 /// The content of a Corefile and all it imports, as one number: a reload is due when it differs.
 struct ConfigurationFingerprint: Hashable, Sendable {
-    /// FNV-1a over names and contents; 0 where the file cannot be read.
+    /// FNV-1a over names and contents; the basis of FNV where no file can be read.
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     init(loader: ConfigurationLoader) {

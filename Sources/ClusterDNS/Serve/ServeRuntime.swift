@@ -32,6 +32,8 @@ struct ServeRuntime {
     /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
     func run() async throws {
         clinux_limit_malloc_arenas(2)
+        ignoreEarlySignals()
+        let fingerprint = ConfigurationFingerprint(loader: loader)
         let configuration = try load()
         let files = ServeRegistryFiles()
         let sources = Set(configuration.registries.map(\.source))
@@ -47,11 +49,16 @@ struct ServeRuntime {
         let registries = ServeRegistries(compiler: compiler, files: files, metrics: metrics, logger: logger)
         await registries.follow(sources, findings: findings)
         let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
-        await hosts.refresh(configuration.hosts, first: true)
+        await hosts.refresh(configuration.hosts)
         try await serve(
-            configuration, publisher,
+            configuration, fingerprint, publisher,
             Control(compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts))
         await registries.stop()
+    }
+
+    /// A reload asked for before the server runs has nothing to do; a reader of the log that went away is no reason to end.
+    private func ignoreEarlySignals() {
+        for number in [SIGHUP, SIGUSR1, SIGPIPE] { signal(number, SIG_IGN) }
     }
 
     /// The parts of the control plane.
@@ -77,8 +84,10 @@ struct ServeRuntime {
     }
 
     /// Builds the data plane around `control` and runs everything.
-    private func serve(_ configuration: ServerConfiguration, _ publisher: Publisher, _ control: Control) async throws {
-        let fingerprint = ConfigurationFingerprint(loader: loader)
+    private func serve(
+        _ configuration: ServerConfiguration, _ fingerprint: ConfigurationFingerprint, _ publisher: Publisher,
+        _ control: Control
+    ) async throws {
         control.metrics.noteConfiguration(fingerprint)
         let (board, ring, phase) = (StatisticsBoard(), QueryLogRing(), ServePhase())
         let cores = CPUQuota.coreCount
@@ -100,7 +109,7 @@ struct ServeRuntime {
             QueryLogWriter(ring: ring, publisher: publisher), admin,
             ServeWatch(
                 publisher: publisher, reload: reload, hosts: control.hosts, udp: listeners.udp,
-                systemd: listeners.systemd),
+                systemd: listeners.systemd, phase: phase),
             listeners,
         ]
         logger.info("clusterdns-\(Version.text) with \(cores) worker threads an address")

@@ -1,5 +1,4 @@
 import Answering
-import Logging
 import ServiceLifecycle
 import Serving
 import Supervision
@@ -7,9 +6,9 @@ import UnixSignals
 
 /// What has to be looked at from time to time: the Corefile, hosts files, signals, and whether the workers are alive.
 struct ServeWatch: Service {
-    /// The shortest interval of `reload` and `hosts` is a multiple of this.
+    /// How often: an interval of `reload` or `hosts` is kept to within this.
     private static let interval = Duration.milliseconds(500)
-    /// A worker is stuck when it has not gone round its loop for this long; an idle one does so twice a second.
+    /// In nanoseconds: a worker that has not gone round its loop for this long is stuck; an idle one does so twice a second.
     private static let silenceMax = UInt64(5_000_000_000)
 
     let publisher: Publisher
@@ -17,31 +16,49 @@ struct ServeWatch: Service {
     let hosts: ServeHosts
     let udp: UDPListeners
     let systemd: SystemdNotifier
+    let phase: ServePhase
+
+    /// Why a reload is asked for.
+    private enum Request { case signal, interval }
 
     func run() async throws {
+        let (requests, asking) = AsyncStream.makeStream(of: Request.self, bufferingPolicy: .bufferingNewest(4))
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { await followSignals() }
-                group.addTask { await lookAround() }
+                group.addTask { await followSignals(asking) }
+                group.addTask { await lookAround(asking) }
+                group.addTask { await answer(requests) }
             }
         }
     }
 
-    private func followSignals() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup, .sigusr1) { await reload.reload() }
+    /// One reload after the other, and none before the first ports are open.
+    private func answer(_ requests: AsyncStream<Request>) async {
+        for await request in requests {
+            while phase.phase == .starting, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+            switch request {
+            case .signal: await reload.reload()
+            case .interval: await reload.reloadIfChanged()
+            }
+        }
     }
 
-    private func lookAround() async {
+    private func followSignals(_ asking: AsyncStream<Request>.Continuation) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup, .sigusr1) { asking.yield(.signal) }
+    }
+
+    private func lookAround(_ asking: AsyncStream<Request>.Continuation) async {
         let jitter = publisher.state.configuration.reload.map { $0.jitter * Double.random(in: 0..<1) } ?? .zero
+        let hasWatchdog = systemd.watchdogInterval != nil
         var checked = ContinuousClock.now - jitter
         while !Task.isCancelled {
             let configuration = publisher.state.configuration
             if let settings = configuration.reload, ContinuousClock.now - checked >= settings.interval {
                 checked = .now
-                await reload.reloadIfChanged()
+                asking.yield(.interval)
             }
             await hosts.refresh(configuration.hosts)
-            if udp.longestSilence < Self.silenceMax { systemd.pingWatchdog() }
+            if hasWatchdog, udp.longestSilence < Self.silenceMax { systemd.pingWatchdog() }
             try? await Task.sleep(for: Self.interval)
         }
     }
