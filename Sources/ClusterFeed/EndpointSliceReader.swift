@@ -12,9 +12,9 @@ struct EndpointSliceReader {
         let known: [EndpointSlice.AddressType] = [.ipv4, .ipv6, .fqdn]
         var slice = EndpointSlice(
             metadata: try metadata.metadata(of: object), addressType: try type.choice(of: known))
-        for value in try object.elements("endpoints") {
-            slice.endpoints.append(try endpoint(value, slice.addressType))
-        }
+        var endpoints = EndpointListBuilder()
+        for value in try object.elements("endpoints") { endpoints.append(try endpoint(value, slice.addressType)) }
+        slice.endpoints = endpoints.list
         for value in try object.elements("ports") {
             guard let port = try Self.port(value) else { continue }
             if slice.ports.contains(where: { $0.name == port.name }) {

@@ -8,7 +8,7 @@ enum ObjectAdvice {
         case .pod(let pod): advice(pod).map { finding(pod.metadata, "Pod \(pod.key)", $0) }
         case .endpointSlice(let slice):
             advice(slice).map { finding(slice.metadata, "EndpointSlice \(slice.key)", $0) }
-        case .namespace, .configMap, .secret, .workload: []
+        case .namespace, .configMap, .secret, .workload, .serviceImport: []
         }
     }
 

@@ -58,6 +58,7 @@ package enum ObjectKind: String, Hashable, Sendable, CaseIterable {
     case configMap = "ConfigMap"
     case secret = "Secret"
     case workload = "Workload"
+    case serviceImport = "ServiceImport"
 }
 
 /// One object of the registry.
@@ -69,6 +70,7 @@ package enum ClusterObject: Hashable, Sendable {
     case configMap(ConfigMap)
     case secret(Secret)
     case workload(Workload)
+    case serviceImport(ServiceImport)
 
     package var kind: ObjectKind {
         switch self {
@@ -79,6 +81,7 @@ package enum ClusterObject: Hashable, Sendable {
         case .configMap: .configMap
         case .secret: .secret
         case .workload: .workload
+        case .serviceImport: .serviceImport
         }
     }
 
@@ -91,6 +94,7 @@ package enum ClusterObject: Hashable, Sendable {
         case .configMap(let object): object.metadata
         case .secret(let object): object.metadata
         case .workload(let object): object.metadata
+        case .serviceImport(let object): object.metadata
         }
     }
 
@@ -111,44 +115,6 @@ package enum ClusterChange: Hashable, Sendable {
     case replaced(ObjectKind, [ClusterObject], resourceVersion: String)
     case upserted(ClusterObject)
     case removed(ObjectKind, ObjectKey)
-}
-
-/// A Service with the endpoint slices that carry its label: what the zone is compiled from.
-package struct ServiceView: Hashable, Sendable {
-    package var service: Service
-    /// In name order, so that equal views compile to equal octets.
-    package var slices: [EndpointSlice]
-
-    package init(service: Service, slices: [EndpointSlice]) {
-        self.service = service
-        self.slices = slices
-    }
-}
-
-/// What one or more changes did to the view: each entry is (before, after), nil where the object did not exist.
-package struct ClusterDelta: Hashable, Sendable {
-    package struct Difference<Value: Hashable & Sendable>: Hashable, Sendable {
-        package var before: Value?
-        package var after: Value?
-
-        package init(before: Value?, after: Value?) {
-            self.before = before
-            self.after = after
-        }
-    }
-
-    package var services: [ObjectKey: Difference<ServiceView>]
-    package var namespaces: [String: Difference<Namespace>]
-    package var pods: [ObjectKey: Difference<Pod>]
-
-    package init(
-        services: [ObjectKey: Difference<ServiceView>] = [:], namespaces: [String: Difference<Namespace>] = [:],
-        pods: [ObjectKey: Difference<Pod>] = [:]
-    ) {
-        self.services = services
-        self.namespaces = namespaces
-        self.pods = pods
-    }
-
-    package var isEmpty: Bool { services.isEmpty && namespaces.isEmpty && pods.isEmpty }
+    /// The end of a list whose objects were upserted one by one: those of the kind that are not named are gone.
+    case retained(ObjectKind, Set<ObjectKey>)
 }

@@ -80,22 +80,3 @@ package struct EmbeddedRegistry: Sendable {
         }
     }
 }
-
-extension ClusterDelta {
-    /// Adds what a later delta changed; what came back to where it was is no difference.
-    package mutating func merge(_ later: ClusterDelta) {
-        Self.merge(&services, later.services)
-        Self.merge(&namespaces, later.namespaces)
-        Self.merge(&pods, later.pods)
-    }
-
-    private static func merge<Key, Value: ComparableContent>(
-        _ earlier: inout [Key: Difference<Value>], _ later: [Key: Difference<Value>]
-    ) {
-        for (key, change) in later {
-            let before = earlier[key].map(\.before) ?? change.before
-            let isSame = hasSameContent(before, change.after)
-            earlier[key] = isSame ? nil : Difference(before: before, after: change.after)
-        }
-    }
-}

@@ -72,16 +72,24 @@ package struct EndpointSlice: Hashable, Sendable {
 
     package var metadata: ObjectMetadata
     package var addressType: AddressType
-    package var endpoints: [Endpoint]
+    package var endpoints: EndpointList
     package var ports: [EndpointPort]
 
     package init(
-        metadata: ObjectMetadata, addressType: AddressType, endpoints: [Endpoint] = [], ports: [EndpointPort] = []
+        metadata: ObjectMetadata, addressType: AddressType, endpoints: EndpointList = [], ports: [EndpointPort] = []
     ) {
         self.metadata = metadata
         self.addressType = addressType
         self.endpoints = endpoints
         self.ports = ports
+    }
+
+    /// Packs `endpoints`.
+    package init(
+        metadata: ObjectMetadata, addressType: AddressType, endpoints: some Sequence<Endpoint>,
+        ports: [EndpointPort] = []
+    ) {
+        self.init(metadata: metadata, addressType: addressType, endpoints: EndpointList(endpoints), ports: ports)
     }
 
     package var key: ObjectKey { metadata.key }

@@ -1,61 +1,34 @@
-/// A dictionary cut into shards, so that a write beside a held copy copies one shard and not the whole table.
+/// The objects of one kind by their keys: packed, in key order, and made anew with each look.
 ///
-/// Reads and writes are those of a dictionary. After a copy was taken, the first write to a shard costs
-/// `count / 256` entries; without a copy every write is in place. The order of iteration has no meaning.
-package struct ObjectTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private static var shardBits: Int { 8 }
+/// A write beside a held copy copies a small part. Keys are in the order of their UTF-8.
+package struct ObjectTable<Key: ObjectTableKey, Value: RegistryObject>: Sendable, Equatable {
+    private let packed: PackedTable
 
-    private var shards: [[Key: Value]]
-    package private(set) var count = 0
+    init(_ packed: PackedTable) { self.packed = packed }
 
-    package init() { shards = Array(repeating: [:], count: 1 << Self.shardBits) }
-
-    package init(_ pairs: some Sequence<(Key, Value)>) {
-        self.init()
-        for (key, value) in pairs { self[key] = value }
-    }
-
+    package var count: Int { packed.count }
     package var isEmpty: Bool { count == 0 }
 
-    /// The value of `key`; assigning nil removes it.
-    package subscript(key: Key) -> Value? {
-        get { shards[Self.shard(of: key)][key] }
-        set {
-            let old =
-                if let newValue {
-                    shards[Self.shard(of: key)].updateValue(newValue, forKey: key)
-                } else {
-                    shards[Self.shard(of: key)].removeValue(forKey: key)
-                }
-            count += (newValue == nil ? 0 : 1) - (old == nil ? 0 : 1)
-        }
+    package subscript(key: Key) -> Value? { packed[TableKey(key.objectKey)].flatMap { Value($0.object) } }
+
+    package var keys: some Sequence<Key> { packed.lazy.map { Key($0.key) } }
+    package var values: some Sequence<Value> { packed.lazy.compactMap { Value($0.object) } }
+
+    /// The objects of one namespace, in name order; costs as many as there are.
+    package func values(inNamespace namespace: String) -> [Value] {
+        packed(inNamespace: namespace).compactMap { Value($0.object) }
     }
 
-    /// Changes the value of `key` in place and drops the entry when `body` leaves nil.
-    package mutating func update(_ key: Key, _ body: (inout Value?) -> Void) {
-        let shard = Self.shard(of: key)
-        let before = shards[shard].count
-        body(&shards[shard][key])
-        count += shards[shard].count - before
-    }
+    package func keys(inNamespace namespace: String) -> [Key] { packed(inNamespace: namespace).map { Key($0.key) } }
 
-    package var keys: some Sequence<Key> { shards.lazy.flatMap(\.keys) }
-    package var values: some Sequence<Value> { shards.lazy.flatMap(\.values) }
-
-    /// The top bits of the hash: a dictionary finds its buckets by the low ones.
-    private static func shard(of key: Key) -> Int {
-        Int(UInt(bitPattern: key.hashValue) >> UInt(UInt.bitWidth - shardBits))
+    private func packed(inNamespace namespace: String) -> [PackedObject] {
+        packed.objects(like: TableKey(ObjectKey(namespace: namespace, name: "")), .namespace)
     }
 }
 
 extension ObjectTable: Sequence {
     package func makeIterator() -> some IteratorProtocol<(key: Key, value: Value)> {
-        shards.lazy.flatMap { $0 }.makeIterator()
+        packed.lazy.compactMap { packed in Value(packed.object).map { (key: Key(packed.key), value: $0) } }
+            .makeIterator()
     }
-}
-
-extension ObjectTable: Equatable where Value: Equatable {}
-
-extension ObjectTable: ExpressibleByDictionaryLiteral {
-    package init(dictionaryLiteral elements: (Key, Value)...) { self.init(elements) }
 }

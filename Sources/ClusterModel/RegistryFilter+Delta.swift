@@ -1,7 +1,7 @@
 extension RegistryFilter {
     /// What a delta means to a reader who sees only what passes; `snapshot` is the state after it.
     ///
-    /// A namespace that comes, goes, or begins or ceases to match brings or takes all its Services and Pods.
+    /// A namespace that comes, goes, or begins or ceases to match brings or takes all that is in it.
     package func filtered(_ delta: ClusterDelta, in snapshot: ClusterSnapshot) -> ClusterDelta {
         var result = ClusterDelta()
         for (name, change) in delta.namespaces {
@@ -11,16 +11,24 @@ extension RegistryFilter {
         let turned = turnedNamespaces(delta)
         for key in delta.services.keys { addService(key, delta, snapshot, to: &result) }
         for key in delta.pods.keys { addPod(key, delta, snapshot, to: &result) }
-        for namespace in turned {
-            for service in snapshot.services(inNamespace: namespace) where delta.services[service.key] == nil {
-                addService(service.key, delta, snapshot, to: &result)
-            }
-        }
-        guard !turned.isEmpty else { return result }
-        for pod in snapshot.pods.values where turned.contains(pod.metadata.namespace) && delta.pods[pod.key] == nil {
-            addPod(pod.key, delta, snapshot, to: &result)
-        }
+        for key in delta.serviceImports.keys { addImport(key, delta, snapshot, to: &result) }
+        for name in turned { addNamespace(name, delta, snapshot, to: &result) }
         return result
+    }
+
+    /// What a namespace brings or takes, but for what has changed itself.
+    private func addNamespace(
+        _ name: String, _ delta: ClusterDelta, _ snapshot: ClusterSnapshot, to result: inout ClusterDelta
+    ) {
+        for key in snapshot.services.keys(inNamespace: name) where delta.services[key] == nil {
+            addService(key, delta, snapshot, to: &result)
+        }
+        for key in snapshot.pods.keys(inNamespace: name) where delta.pods[key] == nil {
+            addPod(key, delta, snapshot, to: &result)
+        }
+        for key in snapshot.serviceImports.keys(inNamespace: name) where delta.serviceImports[key] == nil {
+            addImport(key, delta, snapshot, to: &result)
+        }
     }
 
     private func visible(_ name: String, _ namespace: Namespace?) -> Namespace? {
@@ -52,6 +60,18 @@ extension RegistryFilter {
         let before = change.before.flatMap { includes($0, namespace: namespaceBefore) ? $0 : nil }
         let after = change.after.flatMap { includes($0, namespace: namespaceAfter) ? $0 : nil }
         if !hasSameContent(before, after) { result.pods[key] = .init(before: before, after: after) }
+    }
+
+    private func addImport(
+        _ key: ObjectKey, _ delta: ClusterDelta, _ snapshot: ClusterSnapshot, to result: inout ClusterDelta
+    ) {
+        let change =
+            delta.serviceImports[key]
+            ?? .init(before: snapshot.importView(of: key), after: snapshot.importView(of: key))
+        let (namespaceBefore, namespaceAfter) = namespace(key.namespace, delta, snapshot)
+        let before = change.before.flatMap { filtered($0, namespace: namespaceBefore) }
+        let after = change.after.flatMap { filtered($0, namespace: namespaceAfter) }
+        if !hasSameContent(before, after) { result.serviceImports[key] = .init(before: before, after: after) }
     }
 
     private func namespace(

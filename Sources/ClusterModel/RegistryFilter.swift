@@ -38,6 +38,16 @@ package struct RegistryFilter: Hashable, Sendable {
             service: view.service, slices: view.slices.filter { objects.matches($0.metadata.labels) })
     }
 
+    /// The same of a ServiceImport's view.
+    package func filtered(_ view: ServiceImportView, namespace: Namespace?) -> ServiceImportView? {
+        guard exposes(namespace: view.serviceImport.metadata.namespace, namespace),
+            objects.matches(view.serviceImport.metadata.labels)
+        else { return nil }
+        if objects.selectsEverything { return view }
+        return ServiceImportView(
+            serviceImport: view.serviceImport, slices: view.slices.filter { objects.matches($0.metadata.labels) })
+    }
+
     package func includes(_ pod: Pod, namespace: Namespace?) -> Bool {
         exposes(namespace: pod.metadata.namespace, namespace) && objects.matches(pod.metadata.labels)
     }

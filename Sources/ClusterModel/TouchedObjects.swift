@@ -1,83 +1,69 @@
-/// What the objects a batch of changes touches were before it: the first state of each is remembered.
+/// What the objects a batch of changes touches were before it: the first state of each is remembered, packed.
 struct TouchedObjects {
-    private var services: [ObjectKey: ServiceView?] = [:]
-    private var namespaces: [String: Namespace?] = [:]
-    private var pods: [ObjectKey: Pod?] = [:]
+    private var services: [ObjectKey: PackedView] = [:]
+    private var serviceImports: [ObjectKey: PackedView] = [:]
+    private var namespaces: [ObjectKey: PackedObject?] = [:]
+    private var pods: [ObjectKey: PackedObject?] = [:]
 
-    mutating func service(_ key: ObjectKey, in snapshot: ClusterSnapshot) {
-        if services[key] == nil { services[key] = .some(snapshot.view(of: key)) }
+    /// Remembers what `snapshot` holds of the views that change when `new` comes in the place of `old`.
+    mutating func note(_ old: PackedObject?, _ new: PackedObject?, of kind: ObjectKind, in snapshot: ClusterSnapshot) {
+        guard let key = (old ?? new)?.key else { return }
+        switch kind {
+        case .namespace: if namespaces[key] == nil { namespaces[key] = .some(old) }
+        case .pod: if pods[key] == nil { pods[key] = .some(old) }
+        case .service: note(service: key, in: snapshot)
+        case .serviceImport: note(serviceImport: key, in: snapshot)
+        case .endpointSlice:
+            for slice in [old, new].compactMap(\.self) {
+                if let owner = TableKey(slice, in: .service) { note(service: owner.objectKey, in: snapshot) }
+                if let owner = TableKey(slice, in: .serviceImport) {
+                    note(serviceImport: owner.objectKey, in: snapshot)
+                }
+            }
+        case .configMap, .secret, .workload: break
+        }
     }
 
-    mutating func namespace(_ name: String, in snapshot: ClusterSnapshot) {
-        if namespaces[name] == nil { namespaces[name] = .some(snapshot.namespaces[name]) }
+    private mutating func note(service key: ObjectKey, in snapshot: ClusterSnapshot) {
+        if services[key] == nil { services[key] = snapshot.packedView(of: key, .service) }
     }
 
-    mutating func pod(_ key: ObjectKey, in snapshot: ClusterSnapshot) {
-        if pods[key] == nil { pods[key] = .some(snapshot.pods[key]) }
+    private mutating func note(serviceImport key: ObjectKey, in snapshot: ClusterSnapshot) {
+        if serviceImports[key] == nil { serviceImports[key] = snapshot.packedView(of: key, .serviceImport) }
     }
 
     func delta(to snapshot: ClusterSnapshot) -> ClusterDelta {
-        ClusterDelta(
-            services: Self.differences(services) { snapshot.view(of: $0) },
-            namespaces: Self.differences(namespaces) { snapshot.namespaces[$0] },
-            pods: Self.differences(pods) { snapshot.pods[$0] })
-    }
-
-    private static func differences<Key: Hashable, Value: ComparableContent>(
-        _ before: [Key: Value?], now: (Key) -> Value?
-    ) -> [Key: ClusterDelta.Difference<Value>] {
-        var differences: [Key: ClusterDelta.Difference<Value>] = [:]
-        for (key, before) in before {
-            let after = now(key)
-            if !hasSameContent(before, after) { differences[key] = .init(before: before, after: after) }
+        var delta = ClusterDelta()
+        for (key, before) in services {
+            let after = snapshot.packedView(of: key, .service)
+            if before.hasSameContent(as: after) { continue }
+            delta.services[key] = .init(before: ServiceView(before), after: ServiceView(after))
         }
-        return differences
+        for (key, before) in serviceImports {
+            let after = snapshot.packedView(of: key, .serviceImport)
+            if before.hasSameContent(as: after) { continue }
+            delta.serviceImports[key] = .init(before: ServiceImportView(before), after: ServiceImportView(after))
+        }
+        for (key, before) in namespaces {
+            let after = snapshot.packed(.namespace, key)
+            if let difference: ClusterDelta.Difference<Namespace> = Self.difference(before, after) {
+                delta.namespaces[key.name] = difference
+            }
+        }
+        for (key, before) in pods {
+            if let difference: ClusterDelta.Difference<Pod> = Self.difference(before, snapshot.packed(.pod, key)) {
+                delta.pods[key] = difference
+            }
+        }
+        return delta
     }
-}
 
-/// A value that can be compared without the marks of where and when it was read.
-protocol ComparableContent: Hashable, Sendable {
-    /// Itself without `resourceVersion` and source place, which change where nothing else does.
-    var content: Self { get }
-}
-
-func hasSameContent<Value: ComparableContent>(_ left: Value?, _ right: Value?) -> Bool {
-    left == right || left?.content == right?.content
-}
-
-extension ObjectMetadata {
-    fileprivate var withoutOrigin: ObjectMetadata {
-        var metadata = self
-        metadata.resourceVersion = ""
-        metadata.source = nil
-        return metadata
-    }
-}
-
-extension Namespace: ComparableContent {
-    var content: Namespace { Namespace(metadata: metadata.withoutOrigin) }
-}
-
-extension Pod: ComparableContent {
-    var content: Pod {
-        var pod = self
-        pod.metadata = metadata.withoutOrigin
-        return pod
-    }
-}
-
-extension EndpointSlice: ComparableContent {
-    var content: EndpointSlice {
-        var slice = self
-        slice.metadata = metadata.withoutOrigin
-        return slice
-    }
-}
-
-extension ServiceView: ComparableContent {
-    var content: ServiceView {
-        var view = ServiceView(service: service, slices: slices.map(\.content))
-        view.service.metadata = service.metadata.withoutOrigin
-        return view
+    private static func difference<Value: RegistryObject>(
+        _ before: PackedObject?, _ after: PackedObject?
+    ) -> ClusterDelta.Difference<Value>? {
+        let isSame =
+            if let before, let after { before.hasSameContent(as: after) } else { before == nil && after == nil }
+        return isSame
+            ? nil : .init(before: before.flatMap { Value($0.object) }, after: after.flatMap { Value($0.object) })
     }
 }

@@ -1,17 +1,19 @@
 extension IPAddress: CustomStringConvertible {
     /// Reads dotted-quad IPv4 (no leading zeros, as Go and Kubernetes do) or RFC 4291 IPv6 text; nil for anything else.
     package init?(_ text: some StringProtocol) {
-        let octets = Array(text.utf8)
-        guard octets.count <= 45 else { return nil }
-        if octets.contains(UInt8(ascii: ":")) {
-            guard let groups = Self.groups(octets[...]) else { return nil }
-            self.init(
-                high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
-                low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
-        } else {
-            guard let value = Self.dottedQuad(octets[...]) else { return nil }
+        self.init(utf8: Array(text.utf8).span)
+    }
+
+    /// Reads the same text from its octets.
+    package init?(utf8 octets: Span<UInt8>) {
+        if let value = Self.dottedQuad(octets) {
             self.init(ipv4: value)
+            return
         }
+        guard octets.count <= 45, let groups = Self.groups(octets.indices.map { octets[$0] }[...]) else { return nil }
+        self.init(
+            high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
+            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
     }
 
     /// The canonical text: dotted quad, or RFC 5952 (lower case, the longest run of zero groups as `::`).
@@ -42,21 +44,22 @@ extension IPAddress: CustomStringConvertible {
         return best
     }
 
-    private static func dottedQuad(_ text: ArraySlice<UInt8>) -> UInt32? {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var value: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.count), part.count == 1 || part.first != UInt8(ascii: "0") else { return nil }
-            var octet: UInt32 = 0
-            for digit in part {
-                guard (0x30...0x39).contains(digit) else { return nil }
-                octet = octet * 10 + UInt32(digit - 0x30)
+    private static func dottedQuad(_ text: Span<UInt8>) -> UInt32? {
+        var (value, part): (UInt32, UInt32) = (0, 0)
+        var (dots, digits) = (0, 0)
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: ".") where digits > 0 && dots < 3:
+                value = value << 8 | part
+                (part, digits, dots) = (0, 0, dots + 1)
+            case 0x30...0x39 where digits == 0 || part > 0:
+                part = part * 10 + UInt32(text[index] - 0x30)
+                digits += 1
+                guard part <= 255 else { return nil }
+            default: return nil
             }
-            guard octet <= 255 else { return nil }
-            value = value << 8 | octet
         }
-        return value
+        return dots == 3 && digits > 0 ? value << 8 | part : nil
     }
 
     private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
@@ -79,7 +82,7 @@ extension IPAddress: CustomStringConvertible {
         var groups: [UInt16] = []
         for (index, part) in parts.enumerated() {
             if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
-                guard let quad = dottedQuad(part) else { return nil }
+                guard let quad = dottedQuad(part.span) else { return nil }
                 groups += [UInt16(truncatingIfNeeded: quad >> 16), UInt16(truncatingIfNeeded: quad)]
                 continue
             }

@@ -1,5 +1,5 @@
 /// The version of IP, spelled as in `ipFamilies`.
-package enum IPFamily: String, Hashable, Sendable, CaseIterable {
+package enum IPFamily: String, Hashable, Sendable, BitwiseCopyable, CaseIterable {
     case ipv4 = "IPv4"
     case ipv6 = "IPv6"
 }
@@ -7,7 +7,7 @@ package enum IPFamily: String, Hashable, Sendable, CaseIterable {
 /// An IPv4 or IPv6 address as octets, without zone or port.
 ///
 /// Ordered by family (IPv4 first), then by octets. An IPv4-mapped IPv6 address stays IPv6.
-package struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     package let family: IPFamily
     /// The first eight octets of an IPv6 address, big-endian; 0 for IPv4.
     package let high: UInt64
@@ -56,13 +56,32 @@ package struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: Comparable {
+    /// A comparison of the families as such would go through their texts.
+    package static func == (left: IPAddress, right: IPAddress) -> Bool {
+        left.low == right.low && left.high == right.high && left.rank == right.rank
+    }
+
     package static func < (left: IPAddress, right: IPAddress) -> Bool {
-        if left.family != right.family { return left.family == .ipv4 }
-        return (left.high, left.low) < (right.high, right.low)
+        if left.rank != right.rank { return left.rank < right.rank }
+        return left.high != right.high ? left.high < right.high : left.low < right.low
+    }
+
+    private var rank: UInt8 {
+        switch family {
+        case .ipv4: 4
+        case .ipv6: 6
+        }
     }
 }
 
 extension IPAddress {
+    package var isIPv4: Bool {
+        switch family {
+        case .ipv4: true
+        case .ipv6: false
+        }
+    }
+
     /// `0.0.0.0` or `::`.
     package var isUnspecified: Bool { high == 0 && low == 0 }
 

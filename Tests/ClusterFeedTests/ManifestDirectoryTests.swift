@@ -20,7 +20,7 @@ struct ManifestDirectoryTests {
             switch change {
             case .upserted(let object): "+\(object.kind.rawValue) \(object.metadata.name)"
             case .removed(let kind, let key): "-\(kind.rawValue) \(key.name)"
-            case .replaced(let kind, _, _): "=\(kind.rawValue)"
+            case .replaced(let kind, _, _), .retained(let kind, _): "=\(kind.rawValue)"
             }
         }
     }

@@ -137,6 +137,42 @@ struct ClusterStoreTests {
         }
     }
 
+    @Test func aServiceImportHasTheSlicesWithItsLabel() throws {
+        var store = Self.store()
+        let imported = ServiceImport(metadata: ObjectMetadata(name: "web"), kind: .headless)
+        var slice = Self.slice("imported-web", of: nil, ["10.245.0.1"])
+        slice.metadata.labels = [ServiceImport.serviceNameLabel: "web"]
+        let delta = store.apply([.upserted(.endpointSlice(slice)), .upserted(.serviceImport(imported))])
+        #expect(delta.services.isEmpty)
+        #expect(delta.serviceImports[Self.web]?.after == ServiceImportView(serviceImport: imported, slices: [slice]))
+        #expect(store.snapshot.count(of: .serviceImport) == 1)
+        #expect(store.view(of: Self.web)?.slices.count == 2)
+        let gone = store.apply([.removed(.endpointSlice, slice.key)])
+        #expect(gone.serviceImports[Self.web]?.after?.slices.isEmpty == true && gone.services.isEmpty)
+    }
+
+    @Test func aListSweepsWhatItDoesNotName() {
+        var store = Self.store()
+        let delta = store.apply([.retained(.service, [Self.api]), .retained(.endpointSlice, [])])
+        #expect(Set(delta.services.keys) == [Self.web])
+        #expect(store.snapshot.keys(of: .service) == [Self.api])
+        #expect(store.snapshot.slices(of: Self.web).isEmpty)
+    }
+
+    @Test func whatWasStoredIsLoadedAsItWas() throws {
+        let store = Self.store()
+        var loaded = ClusterStore()
+        let octets = ObjectKind.allCases.flatMap { kind in store.snapshot.packed(kind).map(\.octets) }
+        loaded.load(try octets.shuffled().map { try PackedObject(octets: $0) })
+        // Once more, in place of the same.
+        loaded.load(try octets.map { try PackedObject(octets: $0) })
+        #expect(loaded.allViews == store.allViews)
+        var moved = loaded
+        moved.load([PackedObject(.endpointSlice(Self.slice("web-a", of: "api")))])
+        #expect(moved.view(of: Self.web)?.slices.map(\.metadata.name) == ["web-b"])
+        for kind in ObjectKind.allCases { #expect(loaded.snapshot.keys(of: kind) == store.snapshot.keys(of: kind)) }
+    }
+
     /// Whatever the changes, the views are those of a registry read at once from what is left.
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func theViewsAreThoseOfAFreshRegistry(_ seed: UInt64) {
         var random = SeededGenerator(state: seed)
@@ -165,26 +201,5 @@ struct ClusterStoreTests {
         _ = fresh.apply((slices + services).map { .upserted($0) })
         #expect(store.allViews == fresh.allViews)
         #expect(store.allViews == mirror.values.sorted { $0.service.key < $1.service.key })
-    }
-}
-
-struct ObjectTableTests {
-    @Test(arguments: [1, 2, 3] as [UInt64]) func behavesAsADictionary(_ seed: UInt64) {
-        var random = SeededGenerator(state: seed)
-        var (table, dictionary): (ObjectTable<Int, Int>, [Int: Int]) = ([:], [:])
-        for _ in 0..<2000 {
-            let (key, value) = (Int.random(in: 0..<300, using: &random), Int.random(in: 0..<9, using: &random))
-            switch value {
-            case 0...2: (table[key], dictionary[key]) = (nil, nil)
-            case 3:
-                table.update(key) { $0 = $0.map { $0 + 1 } }
-                dictionary[key] = dictionary[key].map { $0 + 1 }
-            default: (table[key], dictionary[key]) = (value, value)
-            }
-            #expect(table.count == dictionary.count)
-        }
-        #expect(Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0.value) }) == dictionary)
-        #expect(table == ObjectTable(dictionary.map { ($0.key, $0.value) }))
-        #expect(Set(table.keys) == Set(dictionary.keys) && table.values.reduce(0, +) == dictionary.values.reduce(0, +))
     }
 }
