@@ -53,6 +53,8 @@ package actor StateCompiler {
     package func attach(_ publish: @escaping @Sendable (ServingState) -> Void) { self.publish = publish }
 
     /// Applies what a registry reports; `snapshot` is the registry after `delta`, which is complete from then on.
+    ///
+    /// The first report of a source is its snapshot, whatever `delta` says.
     package func apply(_ delta: ClusterDelta, snapshot: ClusterSnapshot, from source: RegistrySource) {
         // A source that the configuration has dropped may still be ending.
         guard registries[source] != nil else { return }
@@ -62,6 +64,11 @@ package actor StateCompiler {
         guard !delta.isEmpty || !wasComplete else { return }
         let serial = nextSerial(source)
         for definition in configuration.registries where definition.source == source {
+            guard wasComplete else {
+                zones[definition] = ClusterZone(
+                    options: definition.options, serial: serial, snapshot: snapshot, filter: definition.filter)
+                continue
+            }
             let filtered = definition.filter.filtered(delta, in: snapshot)
             zones[definition] = zones[definition]?.applying(filtered, serial: serial, isComplete: true)
         }

@@ -16,14 +16,19 @@ package enum ZoneOutcome: Sendable {
 }
 
 extension ClusterZone {
-    /// Answers from compiled blocks; computes dashed Pod names and SRV names with `_` or without underscores.
+    /// Answers from compiled blocks and the table of addresses; computes endpoint and Pod names that are addresses, and
+    /// SRV names with `_` or without underscores.
     package func answer(_ query: borrowing Query, _ response: inout ResponseWriter) -> ZoneOutcome {
         guard let index = apexIndex(of: query.name) else { return .elsewhere }
         let apex = apexes[index]
         response.flags |= Query.Flag.authoritative
         if query.qtype == .axfr || query.qtype == .ixfr { return .answered(.refused) }
         let table = table
-        if let block = table.block(for: query.name) { return answer(block, apex, query, &response) }
+        if let family = apex.reverseFamily, query.name.labelCount > apex.suffix.labelCount {
+            if let outcome = answerReverse(family, apex, query, &response) { return outcome }
+        } else if let block = table.block(for: query.name) {
+            return answer(block, apex, query, &response)
+        }
         guard isComplete else { return .unknown }
         if !apex.isReverse, let computed = compute(apex, query, &response) { return computed }
         return .nxDomain(apex: index)
@@ -48,7 +53,7 @@ extension ClusterZone {
         if query.qtype == .soa && isApex {
             if !response.appendSOA(apex.soa, query, to: .answer) { response.flags |= Query.Flag.truncated }
         } else if let rrset = block.rrset(query.qtype) {
-            response.answer(rrset)
+            answer(rrset, of: block, &response)
         } else if let cname = block.rrset(.cname) {
             let target = response.answerAlias(cname)
             if let target, query.qtype == .a || query.qtype == .aaaa { return .alias(targetOffset: target) }
@@ -65,9 +70,17 @@ extension ClusterZone {
         if let apex, !response.appendSOA(apex.soa, query, to: .answer) { response.flags |= Query.Flag.truncated }
         for index in 0..<block.rrsetCount {
             let rrset = block.rrset(at: index)
-            if !rrset.isHidden { response.answer(rrset) }
+            if !rrset.isHidden { answer(rrset, of: block, &response) }
         }
         if !response.hasRecords, let index = apexIndex(of: query.name) { answerNegative(apex: index, query, &response) }
         return .answered(.noError)
+    }
+
+    /// Answers with an RRset; one that is borrowed is that of the ancestor.
+    func answer(_ rrset: RRsetView, of block: borrowing NameBlock, _ response: inout ResponseWriter) {
+        guard rrset.flags.contains(.borrowed) else { return response.answer(rrset) }
+        let table = table
+        let lender = NameHasher.hash(folded: block.ancestor(rrset.flags.ancestorLabelCount))
+        if let lent = table.block(hash: lender)?.rrset(rrset.type) { response.answer(lent) }
     }
 }

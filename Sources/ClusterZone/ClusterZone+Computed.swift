@@ -11,7 +11,7 @@ extension ClusterZone {
         case 3 where options.pods == .insecure && query.name.label(2, is: "pod"):
             computePod(apex, query, &response)
         case 4 where query.name.label(3, is: "svc"):
-            computeProtocol(apex, query, &response)
+            computeEndpoint(apex, query, &response) ?? computeProtocol(apex, query, &response)
         case 5 where query.name.label(4, is: "svc"):
             computePort(apex, query, &response)
         default:
@@ -30,11 +30,31 @@ extension ClusterZone {
             let address = DashedAddress.read(query.name.octets.extracting(query.name.labelRange(0))),
             options.families.contains(address.family)
         else { return nil }
+        return answer(address, apex, query, &response)
+    }
+
+    /// `1-2-3-4.svc.NS.svc.Z`: the address is in the name, if the Service has it as an endpoint's (rule 5).
+    private func computeEndpoint(
+        _ apex: ZoneApex, _ query: borrowing Query, _ response: inout ResponseWriter
+    ) -> ZoneOutcome? {
+        let label = query.name.label(0)
+        guard let address = DashedAddress.read(label), DashedLabel(address).equals(label) else { return nil }
+        var service = FoldedName()
+        service.set(query.name, fromLabel: 1)
+        let table = table
+        guard let block = table.block(for: service), block.hasMember(address) else { return nil }
+        return answer(address, apex, query, &response)
+    }
+
+    /// The address of a name that has no other data.
+    private func answer(
+        _ address: IPAddress, _ apex: ZoneApex, _ query: borrowing Query, _ response: inout ResponseWriter
+    ) -> ZoneOutcome {
         guard query.qtype == AddressRecords.type(of: address.family) || query.qtype == .any else {
             response.answerNegative(apex.soa, query)
             return .answered(.noError)
         }
-        let record = AddressRecord(address, ttl: options.ttl)
+        let record = RecordHead(address, ttl: options.ttl)
         if !response.appendRecord(record.octets, to: .answer) { response.flags |= Query.Flag.truncated }
         return .answered(.noError)
     }
@@ -104,9 +124,9 @@ extension ClusterZone {
         guard let block = table.block(for: name), block.rrset(.srv, hidden: hidden) != nil else { return nil }
         if query.qtype == .any && !hidden { return answerAny(block, nil, query, &response) }
         if query.qtype == .srv || query.qtype == .any, let rrset = block.rrset(.srv, hidden: hidden) {
-            response.answer(rrset)
+            answer(rrset, of: block, &response)
         } else if !hidden, let rrset = block.rrset(query.qtype) {
-            response.answer(rrset)
+            answer(rrset, of: block, &response)
         } else if hidden, answerOwnAddresses(query, &response) {
             return .answered(.noError)
         } else {
@@ -122,5 +142,19 @@ extension ClusterZone {
         guard let block = table.block(for: service), let rrset = block.rrset(query.qtype) else { return false }
         response.answer(rrset)
         return true
+    }
+}
+
+extension NameBlock {
+    /// Whether the name below this one that is the address with dashes exists.
+    fileprivate func hasMember(_ address: IPAddress) -> Bool {
+        let type = AddressRecords.type(of: address.family)
+        for index in 0..<rrsetCount {
+            let rrset = rrset(at: index)
+            if rrset.type == type, rrset.flags.contains(.members) {
+                return rrset.hasMember(high: address.high, low: address.low)
+            }
+        }
+        return false
     }
 }

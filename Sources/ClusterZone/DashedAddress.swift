@@ -1,7 +1,7 @@
 import DNSWire
 import NetworkAddress
 
-/// Reads `1-2-3-4` and `fd00--1` from a label's octets, without heap memory: Pod names of `pods insecure`.
+/// Reads `1-2-3-4` and `fd00--1` from a label's octets, without heap memory: names of endpoints and, under `pods insecure`, of Pods.
 enum DashedAddress {
     /// Three dashes and no two side by side mean IPv4, anything else IPv6; nil where that is no address.
     static func read(_ label: RawSpan) -> IPAddress? {
@@ -84,30 +84,5 @@ enum DashedAddress {
             if place < 4 { high = high << 16 | UInt64(group) } else { low = low << 16 | UInt64(group) }
         }
         return IPAddress(high: high, low: low)
-    }
-}
-
-/// One A or AAAA record in inline memory.
-struct AddressRecord {
-    private var storage = InlineArray<28, UInt8>(repeating: 0)
-    private let count: Int
-
-    init(_ address: IPAddress, ttl: UInt32) {
-        count = 12 + address.octetCount
-        storage[0] = 0xC0
-        storage[1] = 0x0C
-        storage[3] = UInt8(truncatingIfNeeded: AddressRecords.type(of: address.family).rawValue)
-        storage[5] = 1
-        for index in 0..<4 { storage[6 + index] = UInt8(truncatingIfNeeded: ttl >> UInt32(24 - 8 * index)) }
-        storage[11] = UInt8(address.octetCount)
-        for index in 0..<address.octetCount { storage[12 + index] = address[octet: index] }
-    }
-
-    var octets: RawSpan {
-        @_lifetime(borrow self)
-        get {
-            // SAFETY: an octet has no padding.
-            unsafe storage.span.bytes.extracting(first: count)
-        }
     }
 }

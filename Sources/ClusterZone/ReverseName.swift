@@ -6,9 +6,12 @@ package enum ReverseName {
     private static let ipv4Suffix: [[UInt8]] = [Array("in-addr".utf8), Array("arpa".utf8)]
     private static let ipv6Suffix: [[UInt8]] = [Array("ip6".utf8), Array("arpa".utf8)]
 
-    package static func isReverse(_ zone: Name) -> Bool {
+    package static func isReverse(_ zone: Name) -> Bool { family(of: zone) != nil }
+
+    /// Which addresses have names at or below `zone`; nil for a zone of another kind.
+    static func family(of zone: Name) -> IPFamily? {
         let tail = zone.labels.suffix(2).map { $0.map(CaseFolding.fold) }
-        return tail == ipv4Suffix || tail == ipv6Suffix
+        return tail == ipv4Suffix ? .ipv4 : tail == ipv6Suffix ? .ipv6 : nil
     }
 
     package static func name(of address: IPAddress) -> Name {

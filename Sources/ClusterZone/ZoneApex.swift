@@ -1,16 +1,20 @@
 package import DNSWire
 package import DNSZone
+import NetworkAddress
 
 /// The top of one zone this server is authoritative for; a class, so that a query holds it without copying it.
 package final class ZoneApex: Sendable {
     package let name: Name
     package let suffix: NameSuffix
-    package let isReverse: Bool
+    /// Which addresses have names in a reverse zone; nil for a forward zone.
+    let reverseFamily: IPFamily?
     package let soa: SOARecord
+
+    package var isReverse: Bool { reverseFamily != nil }
 
     init(name: Name, isReverse: Bool, primary: Name, serial: UInt32, ttl: UInt32) {
         self.name = name
-        self.isReverse = isReverse
+        reverseFamily = isReverse ? ReverseName.family(of: name) : nil
         suffix = NameSuffix(name)
         let origin = isReverse ? primary : name
         soa = SOARecord(

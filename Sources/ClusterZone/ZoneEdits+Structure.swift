@@ -37,9 +37,10 @@ extension ZoneEdits {
     private func nameServerRRset(_ nameServers: [ServiceView], in zone: Name) -> RRset {
         var targets: [(name: Name, addresses: [IPAddress])] = nameServers.compactMap { view in
             guard let name = ServiceName.base(of: view.service.key, in: zone) else { return nil }
-            let endpoints = view.publishedEndpoints(options).map(\.address)
-            let own = view.service.clusterIPs.filter { options.families.contains($0.family) }
-            return (name, view.service.isHeadless ? endpoints : own)
+            let published =
+                view.service.isHeadless
+                ? PublishedEndpoints(slicesOf: view, schema) : PublishedEndpoints(addressesOf: view.service, schema)
+            return (name, published.endpoints.map(\.address))
         }
         targets.sort { $0.name < $1.name }
         if targets.isEmpty { targets = [(ZoneApex.below(zone, "dns", "ns"), options.serverAddresses)] }

@@ -13,24 +13,22 @@ struct ZoneLedger: Sendable {
 
     init(options: ClusterZoneOptions) { self.options = options }
 
-    /// Takes what `delta` changes, and edits the names that follow from it.
-    mutating func apply(_ delta: ClusterDelta, _ edits: inout ZoneEdits) {
-        if options.pods == .verified { replacePods(delta, &edits) }
-        if replaceNameServers(delta) { edits.setStructure(nameServers: nameServers.values.map(\.self)) }
-    }
-
-    /// Returns whether the NS records may differ now.
-    private mutating func replaceNameServers(_ delta: ClusterDelta) -> Bool {
+    /// Notes whether a Service, nil where there is none now, leads to this server; returns whether that may be news.
+    mutating func replace(_ key: ObjectKey, by content: ServiceContent?) -> Bool {
         guard !options.serverAddresses.isEmpty else { return false }
-        let old = nameServers
-        for (key, change) in delta.services {
-            nameServers[key] = change.after.flatMap { $0.leads(to: options.serverAddresses, options) ? $0 : nil }
-        }
-        return nameServers != old
+        let leader = content.flatMap { $0.leads(to: options.serverAddresses) ? $0.view : nil }
+        let old = nameServers[key]
+        nameServers[key] = leader
+        return old != leader
     }
 
-    private mutating func replacePods(_ delta: ClusterDelta, _ edits: inout ZoneEdits) {
-        for change in delta.pods.values {
+    /// Sets the names that follow from the Services noted so far.
+    func setStructure(_ edits: inout ZoneEdits) { edits.setStructure(nameServers: nameServers.values.map(\.self)) }
+
+    /// Takes the Pods that changed, and edits the names that follow from them.
+    mutating func replace(_ pods: [ObjectKey: ClusterDelta.Difference<Pod>], _ edits: inout ZoneEdits) {
+        guard options.pods == .verified else { return }
+        for change in pods.values {
             let (before, after) = (change.before.map(podNames(of:)) ?? [:], change.after.map(podNames(of:)) ?? [:])
             for (name, address) in before where after[name] == nil { count(name, -1, address, &edits) }
             for (name, address) in after where before[name] == nil { count(name, +1, address, &edits) }
@@ -54,13 +52,5 @@ struct ZoneLedger: Sendable {
             }
         }
         return names
-    }
-}
-
-extension ServiceView {
-    /// Whether an endpoint of the Service is one of `addresses`: then asking the Service asks this server.
-    func leads(to addresses: [IPAddress], _ options: ClusterZoneOptions) -> Bool {
-        guard service.type != .externalName else { return false }
-        return publishedEndpoints(options).contains { addresses.contains($0.address) }
     }
 }

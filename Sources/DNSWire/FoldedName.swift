@@ -67,7 +67,7 @@ package struct FoldedName: ~Copyable {
     }
 
     /// The last 1-7 octets of a name as a word filled up with zeros.
-    private static func tail(_ message: RawSpan, at start: Int, count: Int) -> UInt64 {
+    fileprivate static func tail(_ message: RawSpan, at start: Int, count: Int) -> UInt64 {
         // Reading eight octets and masking is one load; only a name at the very end of its buffer is gathered.
         if start + 8 <= message.byteCount {
             return UInt64(littleEndian: message[word64: start]) & (1 << UInt64(8 * count) &- 1)
@@ -105,14 +105,16 @@ package struct FoldedName: ~Copyable {
         let offset = suffixOffset(labelCount: labels)
         guard octetCount - offset == suffix.byteCount else { return false }
         let own = octets
+        let last = suffix.byteCount - 8
         var index = 0
-        while index + 8 <= suffix.byteCount {
+        while index < last {
             guard own[word64: offset + index] == suffix[word64: index] else { return false }
             index += 8
         }
-        while index < suffix.byteCount {
-            guard own[unchecked8: offset + index] == suffix[unchecked8: index] else { return false }
-            index += 1
+        // The last eight octets, some of them for the second time.
+        if last >= 0 { return own[word64: offset + last] == suffix[word64: last] }
+        for index in 0..<suffix.byteCount where own[unchecked8: offset + index] != suffix[unchecked8: index] {
+            return false
         }
         return true
     }
@@ -151,5 +153,19 @@ package struct NameHasher {
     package consuming func finish(octetCount: Int) -> UInt64 {
         combine(UInt64(truncatingIfNeeded: octetCount))
         return state
+    }
+
+    /// The hash that `FoldedName` gives a name in folded wire form.
+    package static func hash(folded octets: RawSpan) -> UInt64 {
+        var hasher = NameHasher()
+        var at = 0
+        while at + 8 <= octets.byteCount {
+            hasher.combine(octets[word64: at])
+            at += 8
+        }
+        if at < octets.byteCount {
+            hasher.combine(FoldedName.tail(octets, at: at, count: octets.byteCount - at))
+        }
+        return hasher.finish(octetCount: octets.byteCount)
     }
 }

@@ -53,6 +53,12 @@ extension [UInt8] {
         }
     }
 
+    /// Appends a copy of what `span` shows.
+    package mutating func append(octetsOf span: RawSpan) {
+        // SAFETY: the octets are copied before the closure returns.
+        unsafe span.withUnsafeBytes { source in unsafe append(contentsOf: source.bindMemory(to: UInt8.self)) }
+    }
+
     package mutating func append(bigEndian value: UInt16) {
         append(UInt8(truncatingIfNeeded: value >> 8))
         append(UInt8(truncatingIfNeeded: value))

@@ -60,6 +60,14 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         return true
     }
 
+    /// Appends one record that lies in two pieces, the first with its owner pointer; false when it does not fit.
+    @_lifetime(self: copy self)
+    package mutating func appendRecord(_ head: RawSpan, _ tail: RawSpan, to section: Section) -> Bool {
+        guard count + head.byteCount + tail.byteCount <= limit, appendRecord(head, to: section) else { return false }
+        copy(tail)
+        return true
+    }
+
     /// Appends records that are all `recordSize` octets long, rotated where `rotation` is set; false when some don't fit.
     @_lifetime(self: copy self)
     package mutating func appendUniform(_ records: RawSpan, recordSize: Int, to section: Section) -> Bool {

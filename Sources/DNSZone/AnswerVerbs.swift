@@ -9,7 +9,7 @@ extension ResponseWriter {
         let complete =
             rrset.recordSize > 0
             ? appendUniform(rrset.records, recordSize: rrset.recordSize, to: .answer)
-            : appendEach(rrset.records, recordCount: rrset.recordCount)
+            : appendEach(rrset)
         guard complete else {
             flags |= Query.Flag.truncated
             return
@@ -45,11 +45,14 @@ extension ResponseWriter {
     }
 
     @_lifetime(self: copy self)
-    private mutating func appendEach(_ records: RawSpan, recordCount: Int) -> Bool {
+    private mutating func appendEach(_ rrset: RRsetView) -> Bool {
+        let suffix = rrset.suffix
         var at = 0
-        for _ in 0..<recordCount {
-            let record = RRsetView.record(in: records, at: at)
-            guard appendRecord(record, to: .answer) else { return false }
+        for _ in 0..<rrset.recordCount {
+            let record = RRsetView.record(in: rrset.records, at: at, suffixOctetCount: suffix.byteCount)
+            guard suffix.isEmpty ? appendRecord(record, to: .answer) : appendRecord(record, suffix, to: .answer) else {
+                return false
+            }
             at += record.byteCount
         }
         return true

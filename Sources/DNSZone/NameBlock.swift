@@ -9,14 +9,14 @@ package import DNSWire
 ///     4   UInt32  octets of the block               ..   records and glue
 ///
 /// A directory entry: UInt16 TYPE · UInt16 records · UInt16 glue records · UInt8 record size (0: they differ) ·
-/// UInt8 flags (1: hidden) · UInt32 offset of the records · UInt32 octets of the records; glue follows the records.
+/// UInt8 `RRsetFlags` · UInt32 offset of the records · UInt32 octets of the records; glue follows the records.
 /// A record starts with a pointer to offset 12 for its owner. A glue record starts with the offset, in the RRset's
-/// records, of the name it is for. Blocks hold no addresses of memory, so they may be moved, mapped or sent as they are.
+/// records as an answer has them, of the name it is for. Members that are hidden are bare addresses, and count as no
+/// records. Blocks hold no addresses of memory, so they may be moved, mapped or sent as they are.
 package struct NameBlock: ~Escapable {
     package enum Layout {
         package static let header = 8
         package static let directoryEntry = 16
-        package static let hidden: UInt8 = 1
         /// The owner pointer, TYPE, CLASS, TTL and RDLENGTH in front of RDATA.
         package static let recordHeader = 12
     }
@@ -38,6 +38,14 @@ package struct NameBlock: ~Escapable {
         get { octets.extracting(Layout.header..<Layout.header + nameOctetCount) }
     }
 
+    /// The owner name without its first `labelCount` labels, of which it has at least as many.
+    @_lifetime(copy self)
+    package func ancestor(_ labelCount: Int) -> RawSpan {
+        var start = Layout.header
+        for _ in 0..<labelCount { start += 1 + Int(octets[unchecked8: start]) }
+        return octets.extracting(start..<Layout.header + nameOctetCount)
+    }
+
     private var directoryOffset: Int { Layout.header + (nameOctetCount + 7) & ~7 }
 
     /// The octets behind the directory; for a name without RRsets, its payload.
@@ -57,12 +65,27 @@ package struct NameBlock: ~Escapable {
         return true
     }
 
+    /// The hash that `FoldedName` gives the owner.
+    package var nameHash: UInt64 {
+        let count = nameOctetCount
+        var hasher = NameHasher()
+        var at = Layout.header
+        while at < Layout.header + count {
+            hasher.combine(octets[word64: at])
+            at += 8
+        }
+        return hasher.finish(octetCount: count)
+    }
+
     /// The RRset of `type`; hidden ones only where `hidden` asks for them.
     @_lifetime(copy self)
     package func rrset(_ type: RRType, hidden: Bool = false) -> RRsetView? {
         for index in 0..<rrsetCount {
-            let view = rrset(at: index)
-            if view.type == type && view.isHidden == hidden { return view }
+            let entry = directoryOffset + index * Layout.directoryEntry
+            guard octets[word16: entry] == type.rawValue, (octets[unchecked8: entry + 7] & 1 != 0) == hidden else {
+                continue
+            }
+            return RRsetView(block: self, entry: entry)
         }
         return nil
     }
@@ -71,39 +94,6 @@ package struct NameBlock: ~Escapable {
     @_lifetime(copy self)
     package func rrset(at index: Int) -> RRsetView {
         precondition(index >= 0 && index < rrsetCount, "the block has no such RRset")
-        return RRsetView(block: octets, entry: directoryOffset + index * Layout.directoryEntry)
-    }
-}
-
-/// One RRset inside a `NameBlock`.
-package struct RRsetView: ~Escapable {
-    package let type: RRType
-    package let recordCount: Int
-    package let glueCount: Int
-    /// Octets of each record where all are alike (A, AAAA); else 0.
-    package let recordSize: Int
-    /// Hidden RRsets are kept for synthesis (SRV for any port of a protocol) and answer no question of their own.
-    package let isHidden: Bool
-    package let records: RawSpan
-    package let glue: RawSpan
-
-    @_lifetime(copy block)
-    init(block: RawSpan, entry: Int) {
-        type = RRType(rawValue: block[word16: entry])
-        recordCount = Int(block[word16: entry + 2])
-        glueCount = Int(block[word16: entry + 4])
-        recordSize = Int(block[unchecked8: entry + 6])
-        isHidden = block[unchecked8: entry + 7] & NameBlock.Layout.hidden != 0
-        let offset = Int(block[word32: entry + 8])
-        let end = offset + Int(block[word32: entry + 12])
-        records = block.extracting(offset..<end)
-        glue = block.extracting(end..<block.byteCount)
-    }
-
-    /// The octets of the record at `offset` in `records` or `glue`, found by its RDLENGTH.
-    @_lifetime(copy octets)
-    package static func record(in octets: RawSpan, at offset: Int) -> RawSpan {
-        let length = NameBlock.Layout.recordHeader + Int(UInt16(bigEndian: octets[word16: offset + 10]))
-        return octets.extracting(offset..<offset + length)
+        return RRsetView(block: self, entry: directoryOffset + index * Layout.directoryEntry)
     }
 }

@@ -10,26 +10,22 @@ import DNSWire
     private let byteCount: Int
     private let slotCount: Int
     /// The number of names.
-    let count: Int
+    private(set) var count = 0
 
-    /// Copies the blocks; their owners must differ.
-    init(blocks: [ArraySlice<UInt8>]) {
-        count = blocks.count
-        slotCount = Self.slotCount(for: blocks.count)
-        byteCount = slotCount * 8 + blocks.reduce(0) { $0 + $1.count }
+    /// Copies `blocks`, which lie one behind the other; of two with one owner the first is found.
+    init(blocks: [UInt8], count: Int) {
+        slotCount = Self.slotCount(for: count)
+        byteCount = slotCount * 8 + blocks.count
         unsafe memory = .allocate(byteCount: byteCount, alignment: 8)
-        // SAFETY: `byteCount` covers the slots and every block; each write below stays inside it.
+        // SAFETY: `byteCount` covers the slots and every block.
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: slotCount * 8)
-        var at = slotCount * 8
-        for block in blocks {
-            unsafe block.withUnsafeBytes { octets in
-                if let base = octets.baseAddress {
-                    unsafe (memory + at).copyMemory(from: base, byteCount: octets.count)
-                }
+        unsafe blocks.withUnsafeBytes { octets in
+            if let base = octets.baseAddress {
+                unsafe (memory + slotCount * 8).copyMemory(from: base, byteCount: octets.count)
             }
-            insert(at)
-            at += block.count
         }
+        var at = slotCount * 8
+        while at < byteCount { at += insert(at) }
     }
 
     deinit { unsafe memory.deallocate() }
@@ -41,14 +37,20 @@ import DNSWire
         return slots
     }
 
-    private func insert(_ offset: Int) {
-        // SAFETY: `offset` is the start of a block just copied.
-        let block = unsafe NameBlock(startingIn: RawSpan(_unsafeStart: memory + offset, byteCount: byteCount - offset))
+    /// Enters the block at `offset` and returns its size.
+    private func insert(_ offset: Int) -> Int {
+        let block = block(at: offset)
         let hash = block.nameHash
         var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
-        while unsafe memory.load(fromByteOffset: slot * 8, as: UInt64.self) != 0 { slot = (slot + 1) & (slotCount - 1) }
+        while case let value = self.value(slot), value != 0 {
+            if (value ^ hash) >> 32 == 0, self.block(value).hasSameOwner(as: block) { return block.octets.byteCount }
+            slot = (slot + 1) & (slotCount - 1)
+        }
         let value = hash & 0xFFFF_FFFF_0000_0000 | UInt64((offset - slotCount * 8) / 8 + 1)
+        // SAFETY: `slot` is below `slotCount`.
         unsafe memory.storeBytes(of: value, toByteOffset: slot * 8, as: UInt64.self)
+        count += 1
+        return block.octets.byteCount
     }
 
     /// The block of `name`, or nil; one probe, nearly always.
@@ -56,37 +58,58 @@ import DNSWire
     func block(for name: borrowing FoldedName) -> NameBlock? {
         var slot = Int(truncatingIfNeeded: name.hash) & (slotCount - 1)
         // A quarter of the slots is empty, so the walk ends.
-        while true {
-            let value = unsafe memory.load(fromByteOffset: slot * 8, as: UInt64.self)
-            guard value != 0 else { return nil }
-            if (value ^ name.hash) >> 32 == 0 {
-                let offset = slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8
-                // SAFETY: the offset was written by `insert`; the span lives no longer than `self`.
-                let span = unsafe RawSpan(_unsafeStart: memory + offset, byteCount: byteCount - offset)
-                let block = unsafe _overrideLifetime(NameBlock(startingIn: span), borrowing: self)
-                if block.owns(name) { return block }
-            }
+        while case let value = value(slot), value != 0 {
+            if (value ^ name.hash) >> 32 == 0, case let block = block(value), block.owns(name) { return block }
             slot = (slot + 1) & (slotCount - 1)
         }
+        return nil
+    }
+
+    /// The block of the name with this hash, or nil.
+    @_lifetime(borrow self)
+    func block(hash: UInt64) -> NameBlock? {
+        var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
+        while case let value = value(slot), value != 0 {
+            if (value ^ hash) >> 32 == 0, case let block = block(value), block.nameHash == hash { return block }
+            slot = (slot + 1) & (slotCount - 1)
+        }
+        return nil
     }
 
     /// Calls `body` with every block, in no order.
     func forEachBlock(_ body: (borrowing NameBlock) -> Void) {
-        var at = slotCount * 8
-        while at < byteCount {
-            // SAFETY: `at` is the start of a block: blocks lie one behind the other.
-            let block = unsafe NameBlock(startingIn: RawSpan(_unsafeStart: memory + at, byteCount: byteCount - at))
-            body(block)
-            at += block.octets.byteCount
-        }
+        for slot in 0..<slotCount where value(slot) != 0 { body(block(value(slot))) }
+    }
+
+    @inline(__always)
+    private func value(_ slot: Int) -> UInt64 {
+        // SAFETY: callers keep `slot` below `slotCount`.
+        unsafe memory.load(fromByteOffset: slot * 8, as: UInt64.self)
+    }
+
+    /// The block that a slot's value leads to.
+    @inline(__always)
+    @_lifetime(borrow self)
+    private func block(_ value: UInt64) -> NameBlock {
+        block(at: slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8)
+    }
+
+    @inline(__always)
+    @_lifetime(borrow self)
+    private func block(at offset: Int) -> NameBlock {
+        // SAFETY: a block starts at `offset`, inside the memory; the span lives no longer than `self`.
+        let span = unsafe RawSpan(_unsafeStart: memory + offset, byteCount: byteCount - offset)
+        return unsafe _overrideLifetime(NameBlock(startingIn: span), borrowing: self)
     }
 }
 
 extension NameBlock {
-    /// The hash that `FoldedName` gives the owner.
-    var nameHash: UInt64 {
-        var hasher = NameHasher()
-        for index in 0..<(nameOctetCount + 7) / 8 { hasher.combine(octets[word64: Layout.header + 8 * index]) }
-        return hasher.finish(octetCount: nameOctetCount)
+    fileprivate func hasSameOwner(as other: borrowing NameBlock) -> Bool {
+        guard nameOctetCount == other.nameOctetCount else { return false }
+        for offset in stride(from: Layout.header, to: Layout.header + nameOctetCount, by: 8)
+        where octets[word64: offset] != other.octets[word64: offset] {
+            return false
+        }
+        return true
     }
 }

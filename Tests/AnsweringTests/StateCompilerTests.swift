@@ -61,6 +61,21 @@ struct StateCompilerTests {
         #expect(record.last?.isReady == true && record.last?.generation == 2)
     }
 
+    /// A Kubernetes API's first report is its snapshot alone: a delta of ten thousand Services would cost memory.
+    @Test func theFirstReportNeedsNoDelta() async throws {
+        let record = Record()
+        let compiler = try await Self.compiler(Self.corefile(ttl: 5), record)
+        var store = ClusterStore()
+        _ = try Self.update(&store, "namespace shop\nservice web.shop 10.0.0.1 http:80")
+        await compiler.apply(ClusterDelta(), snapshot: store.snapshot, from: try Self.source(of: record.last))
+        let state = try #require(record.last)
+        var name = FoldedName()
+        name.set(try Name("web.shop.svc.cluster.local"))
+        let table = state.zones[0].table
+        let isThere = table.block(for: name) != nil
+        #expect(state.isReady && isThere)
+    }
+
     @Test func aChangeOfOptionsKeepsTheObjects() async throws {
         let record = Record()
         let compiler = try await Self.compiler(Self.corefile(ttl: 5), record)

@@ -1,6 +1,5 @@
 import ClusterZone
 import DNSWire
-import DNSZone
 
 /// One record, its RDATA with uncompressed names.
 struct ZoneRecord: Hashable {
@@ -36,12 +35,11 @@ extension Name {
 }
 
 extension ClusterZone {
-    /// Every record that a question is answered with, of all zones; SOA, glue and computed names not among them.
+    /// Every record that a question is answered with, of all zones; SOA and glue not among them.
     var records: [ZoneRecord] {
         var records: [ZoneRecord] = []
-        table.forEachBlock { block in
-            let octets = block.copy
-            records += ZoneRecord.records(of: NameBlock(startingIn: octets.rawSpan))
+        forEachRecord { record in
+            records.append(ZoneRecord(owner: record.owner, type: record.type, ttl: record.ttl, rdata: record.rdata))
         }
         return records
     }
@@ -53,33 +51,5 @@ extension ClusterZone {
             name.set(record.owner)
             return apexIndex(of: name) == index
         }.canonical
-    }
-}
-
-extension ZoneRecord {
-    /// The visible RRsets of a block.
-    static func records(of block: borrowing NameBlock) -> [ZoneRecord] {
-        var folded = FoldedName()
-        guard (try? folded.read(from: block.name, at: 0)) != nil else { return [] }
-        let owner = folded.name
-        var records: [ZoneRecord] = []
-        for index in 0..<block.rrsetCount {
-            let rrset = block.rrset(at: index)
-            if rrset.isHidden { continue }
-            var at = 0
-            for _ in 0..<rrset.recordCount {
-                let record = RRsetView.record(in: rrset.records, at: at)
-                at += record.byteCount
-                records.append(ZoneRecord(owner, rrset.type, record))
-            }
-        }
-        return records
-    }
-
-    /// A record of a block: owner pointer, TYPE, CLASS, TTL, RDLENGTH, RDATA.
-    private init(_ owner: Name, _ type: RRType, _ octets: RawSpan) {
-        self.init(
-            owner: owner, type: type, ttl: UInt32(bigEndian: octets[word32: 6]),
-            rdata: (NameBlock.Layout.recordHeader..<octets.byteCount).map { octets[unchecked8: $0] })
     }
 }
