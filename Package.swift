@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -45,11 +46,19 @@ let package = Package(
 
         // libldns; what it read is checked by our own builder.
         .target(name: "ZoneFiles", dependencies: ["DNSZone", "DNSWire", "CLDNS"], swiftSettings: strict),
+
+        // The Kubernetes API: what goes over the wire and when, without a socket.
+        .target(
+            name: "KubernetesProtocol",
+            dependencies: [
+                "ClusterModel", "NetworkAddress", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Wire/kubernetes.proto"], swiftSettings: strict),
         .target(
             name: "ClusterFeed",
             dependencies: [
-                "ClusterModel", "NetworkAddress", .product(name: "Yams", package: "Yams"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "KubernetesProtocol", "ClusterModel", "NetworkAddress",
+                .product(name: "Yams", package: "Yams"), .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -75,7 +84,7 @@ let package = Package(
             name: "ClusterDNS",
             dependencies: [
                 "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone",
-                "Corefile",
+                "Corefile", "KubernetesProtocol",
                 "CLinux", "DNSWire", "DNSZone", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -98,6 +107,18 @@ let package = Package(
             name: "AllocationProbe",
             dependencies: ["Answering", "CMallocCounter", "DNSTesting", "DNSWire", "NetworkAddress"],
             path: "Tests/AllocationTests/Probe", swiftSettings: hot),
+
+        // Random histories of a Kubernetes API server, without any socket.
+        .target(
+            name: "ClusterSimulation",
+            dependencies: [
+                "ClusterModel", "ClusterZone", "DNSTesting", "DNSWire", "DNSZone", "KubernetesProtocol",
+                "NetworkAddress",
+            ],
+            path: "Tests/SimulationTests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "SimulationProbe", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Probe",
+            swiftSettings: strict),
 
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
@@ -146,13 +167,23 @@ let package = Package(
         .testTarget(
             name: "ClusterDNSTests",
             dependencies: [
-                "ClusterDNS", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire",
-                "DNSZone",
-                "NetworkAddress",
+                "ClusterDNS", "Admin", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire",
+                "DNSZone", "KubernetesProtocol", "NetworkAddress",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ClusterFeedTests", dependencies: ["ClusterFeed", "ClusterModel", "NetworkAddress"],
+            name: "KubernetesProtocolTests",
+            dependencies: [
+                "KubernetesProtocol", "ClusterModel", "NetworkAddress",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Tests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClusterFeedTests",
+            dependencies: ["ClusterFeed", "KubernetesProtocol", "ClusterModel", "NetworkAddress"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

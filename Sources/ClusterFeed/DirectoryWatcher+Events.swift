@@ -3,7 +3,7 @@ extension DirectoryWatcher {
     mutating func readEvents() -> Notice {
         guard let octets = try? readNotifier() else { return .everything }
         var notice = Notice.nothing
-        for event in WatchEvent.parse(octets) { notice.formUnion(self.notice(of: event)) }
+        for event in DirectoryEvent.parse(octets) { notice.formUnion(self.notice(of: event)) }
         return notice
     }
 
@@ -14,26 +14,26 @@ extension DirectoryWatcher {
         }
     }
 
-    private mutating func notice(of event: WatchEvent) -> Notice {
-        if event.has(WatchEvent.overflow) { return .everything }
+    private mutating func notice(of event: DirectoryEvent) -> Notice {
+        if event.has(DirectoryEvent.overflow) { return .everything }
         guard let watch = watches[event.watch] else { return .nothing }
-        if event.has(WatchEvent.ignored) { watches[event.watch] = nil }
-        if event.has(WatchEvent.ignored | WatchEvent.ofItself) { return .everything }
+        if event.has(DirectoryEvent.ignored) { watches[event.watch] = nil }
+        if event.has(DirectoryEvent.ignored | DirectoryEvent.ofItself) { return .everything }
         if watch.names.contains(event.name) { return .everything }
         guard let directory = watch.directory else { return .nothing }
         return notice(of: event, in: directory)
     }
 
     /// A new file counts when it has been written and closed, so `IN_CREATE` alone says little.
-    private func notice(of event: WatchEvent, in directory: String) -> Notice {
+    private func notice(of event: DirectoryEvent, in directory: String) -> Notice {
         let isHidden = event.name.hasPrefix(".")
-        if event.has(WatchEvent.isDirectory) { return isHidden ? .nothing : .everything }
+        if event.has(DirectoryEvent.isDirectory) { return isHidden ? .nothing : .everything }
         if isHidden { return event.name.hasPrefix("..") ? .everything : .nothing }
         let path = "\(directory)/\(event.name)"
         let status = try? FileCalls.status(path, followingLinks: false)
         if status?.type == .symbolicLink { return .everything }
         if DirectoryListing.isManifestName(event.name) {
-            let isUnwritten = event.has(WatchEvent.created) && status?.linkCount == 1
+            let isUnwritten = event.has(DirectoryEvent.created) && status?.linkCount == 1
             return isUnwritten ? .nothing : .files([path])
         }
         return watches.values.contains { $0.directory == path } ? .everything : .nothing

@@ -102,7 +102,7 @@ extension DirectoryWatcher {
 
     private mutating func add(_ directory: String, _ update: (inout Watch) -> Void) {
         do throws(SystemCallError) {
-            let watch = try FileCalls.addWatch(descriptor, directory, WatchEvent.interest)
+            let watch = try FileCalls.addWatch(descriptor, directory, DirectoryEvent.interest)
             update(&watches[watch, default: Watch()])
         } catch {
             // A directory that is gone again has been an event of its parent; only exhaustion needs another way.

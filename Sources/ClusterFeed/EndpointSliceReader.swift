@@ -1,4 +1,5 @@
 import ClusterModel
+import KubernetesProtocol
 import NetworkAddress
 
 /// Reads an `EndpointSlice` (discovery.k8s.io/v1) as the API server accepts it.

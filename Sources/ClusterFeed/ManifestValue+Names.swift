@@ -1,4 +1,5 @@
 import ClusterModel
+import KubernetesProtocol
 import NetworkAddress
 
 extension ManifestValue {

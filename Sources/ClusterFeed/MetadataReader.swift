@@ -1,4 +1,5 @@
 import ClusterModel
+import KubernetesProtocol
 
 /// Reads `metadata` as the API server would accept it.
 struct MetadataReader {

@@ -1,4 +1,5 @@
 import ClusterModel
+import KubernetesProtocol
 import NetworkAddress
 
 /// Reads a `Service` (v1) with the checks and defaults of the API server (pkg/apis/core/validation, `ValidateService`).

@@ -5,6 +5,7 @@ enum Imports {
         let base: Set = ["NetworkAddress"]
         let model: Set = ["ClusterModel"]
         let zone: Set = ["DNSZone", "DNSWire"]
+        let api = base.union(model).union(["KubernetesProtocol"])
         let answering = base.union(model).union(zone).union(["ClusterZone", "Corefile"])
         let serving = answering.union(["Answering", "CLinux"])
         let admin = serving.union(["Serving"])
@@ -17,11 +18,13 @@ enum Imports {
             "ClusterZone": (base.union(model).union(zone), true),
             "Answering": (answering, true),
             "ZoneFiles": (zone.union(["CLDNS"]), true),
-            "ClusterFeed": (base.union(model), false),
+            "KubernetesProtocol": (base.union(model), false),
+            "KubernetesClient": (api, false),
+            "ClusterFeed": (api.union(["KubernetesClient"]), false),
             "Serving": (serving, false),
             "Admin": (admin, false),
             "Supervision": (["CSystemd"], true),
-            "ClusterDNS": (admin.union(["Admin", "Supervision", "ClusterFeed", "ZoneFiles"]), false),
+            "ClusterDNS": (admin.union(api).union(["Admin", "Supervision", "ClusterFeed", "KubernetesClient", "ZoneFiles"]), false),
         ]
     }()
 

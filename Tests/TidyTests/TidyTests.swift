@@ -14,7 +14,8 @@ struct TidyTests {
     }
 
     @Test func filesAreShort() {
-        let long = Self.all.filter { $0.lines.count > Self.lineCountMax }.map { "\($0.path): \($0.lines.count) lines" }
+        let written = Self.all.filter { !$0.path.hasSuffix(".pb.swift") }
+        let long = written.filter { $0.lines.count > Self.lineCountMax }.map { "\($0.path): \($0.lines.count) lines" }
         #expect(long.isEmpty)
     }
 

@@ -1,7 +1,7 @@
 /// The spellings the API server demands of names (apimachinery, pkg/util/validation).
-enum NameRules {
+package enum NameRules {
     /// RFC 1123 label: at most 63 of `a-z`, `0-9`, `-`, no `-` first or last.
-    static func isLabel(_ text: some StringProtocol) -> Bool {
+    package static func isLabel(_ text: some StringProtocol) -> Bool {
         let octets = text.utf8
         guard (1...63).contains(octets.count), let first = octets.first, let last = text.utf8.reversed().first else {
             return false
@@ -11,19 +11,19 @@ enum NameRules {
     }
 
     /// RFC 1035 label: as `isLabel`, and a letter first.
-    static func isServiceName(_ text: String) -> Bool {
+    package static func isServiceName(_ text: String) -> Bool {
         guard let first = text.utf8.first else { return false }
         return isLetter(first) && isLabel(text)
     }
 
     /// RFC 1123 subdomain: labels between dots, at most 253 octets (the limit on each label is 63 as DNS needs it).
-    static func isSubdomain(_ text: String) -> Bool {
+    package static func isSubdomain(_ text: String) -> Bool {
         text.utf8.count <= 253
             && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
     }
 
     /// A host name as the target of an ExternalName Service: a subdomain in any case, underscores allowed, one dot last.
-    static func isHostName(_ text: String) -> Bool {
+    package static func isHostName(_ text: String) -> Bool {
         let name = text.hasSuffix(".") ? text.dropLast() : text[...]
         return !name.isEmpty && name.utf8.count <= 253
             && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
@@ -32,7 +32,7 @@ enum NameRules {
     }
 
     /// The name of a container port (IANA_SVC_NAME, RFC 6335 §5.1): at most 15 octets, a letter in it, no `--`.
-    static func isPortName(_ text: String) -> Bool {
+    package static func isPortName(_ text: String) -> Bool {
         text.utf8.count <= 15 && isLabel(text) && text.utf8.contains(where: isLetter) && !text.contains("--")
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// One inotify event (inotify(7)).
-struct WatchEvent: Hashable {
+struct DirectoryEvent: Hashable {
     var watch: Int32
     var mask: UInt32
     /// The name in the watched directory; empty for an event of the directory itself.
@@ -24,15 +24,15 @@ struct WatchEvent: Hashable {
     func has(_ bits: UInt32) -> Bool { mask & bits != 0 }
 
     /// The events in what one read gave: each is 16 octets in host order and a NUL-padded name.
-    static func parse(_ octets: [UInt8]) -> [WatchEvent] {
-        var events: [WatchEvent] = []
+    static func parse(_ octets: [UInt8]) -> [DirectoryEvent] {
+        var events: [DirectoryEvent] = []
         var at = 0
         while at + 16 <= octets.count {
             let length = Int(word(octets, at + 12))
             guard length <= octets.count - at - 16 else { break }
             let name = octets[(at + 16)..<(at + 16 + length)].prefix { $0 != 0 }
             events.append(
-                WatchEvent(
+                DirectoryEvent(
                     watch: Int32(bitPattern: word(octets, at)), mask: word(octets, at + 4),
                     name: String(decoding: name, as: UTF8.self)))
             at += 16 + length

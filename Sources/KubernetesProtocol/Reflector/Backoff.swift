@@ -1,0 +1,45 @@
+/// How long to wait before the next try; every wait is jittered, so that servers do not meet all clients at once.
+///
+/// A wait grows with the time the trouble has lasted, not with the number of tries: it is at most a twentieth of it. So
+/// what was broken for `t` is right again after `max(0.8 s, t / 20)`, and an hour of refusals costs some 200 requests.
+struct Backoff: Sendable {
+    /// The shortest wait, in milliseconds.
+    static let quickMilliseconds: ClosedRange<Int64> = 500...800
+    static let longest = Duration.seconds(30)
+    private static let share = 20
+
+    private var random: JitterSource
+    /// When the trouble began; nil while there is none.
+    private(set) var troubledSince: Duration?
+
+    init(seed: UInt64) { random = JitterSource(state: seed) }
+
+    mutating func begin(_ now: Duration) { troubledSince = troubledSince ?? now }
+    mutating func end() { troubledSince = nil }
+
+    /// For a refused connection, which costs nobody anything.
+    mutating func quick() -> Duration { .milliseconds(Int64.random(in: Self.quickMilliseconds, using: &random)) }
+
+    /// For what costs the server work.
+    mutating func grown(_ now: Duration) -> Duration {
+        let lasted = now - (troubledSince ?? now)
+        let jitter = Int64.random(in: 80...100, using: &random)
+        return max(quick(), min(lasted / Self.share, Self.longest) * jitter / 100)
+    }
+
+    /// Seconds for `timeoutSeconds`, each of the range as likely as the others.
+    mutating func seconds(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+}
+
+/// Random numbers for jitter, the same in every run with one seed (SplitMix64: Steele, Lea, Flood, 2014).
+private struct JitterSource: RandomNumberGenerator, Sendable {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,74 @@
+/// What a reflector does because time passes: silence, answers that do not come, waits that end.
+extension Reflector {
+    /// How long an answer may take to begin; doubled with each that did not, up to the bound of silence.
+    static let answerMax = Duration.milliseconds(1500)
+    private static let doublingsMax = 5
+    /// How much longer the answer to a list may take, which has to be made first.
+    private static let listFactor = 5
+
+    /// When the phase is over if nothing happens.
+    var deadline: Duration? {
+        if case .waiting(let until, _, _) = phase { return until }
+        guard let flight else { return nil }
+        let answer = Self.answerMax * (1 << min(unansweredCount, Self.doublingsMax))
+        let opening = flight.lastSign + min(answer, options.silenceMax)
+        let silence = flight.lastSign + options.silenceMax
+        switch phase {
+        case .idle, .waiting: return nil
+        case .reading:
+            let pause = read.isStream ? Self.initialEventsPauseMax : options.silenceMax
+            let limit = flight.isOpen ? pause : min(answer * (read.isStream ? 1 : Self.listFactor), options.silenceMax)
+            return min(flight.lastSign + limit, read.startedAt + FullRead.durationMax)
+        case .watching where flight.isOpen:
+            return [silence, watch.renewAt, watch.checkAt].compactMap { $0 }.min()
+        case .probing, .checking, .watching: return flight.isOpen ? silence : opening
+        }
+    }
+
+    mutating func wake() {
+        guard let deadline, now >= deadline else { return }
+        if case .waiting(_, let step, _) = phase { return goOn(step) }
+        switch phase {
+        case .watching where watch.checkAt.map { $0 <= now } == true: startCheck()
+        case .watching where watch.renewAt.map { $0 <= now } == true: resume()
+        case .reading where read.isStream && flight?.isOpen == true && now < read.startedAt + FullRead.durationMax:
+            giveUpWatchList()
+        default: noAnswer()
+        }
+    }
+
+    private mutating func noAnswer() {
+        let wasOpen = flight?.isOpen == true
+        endFlight(cancelling: true)
+        if !wasOpen { unansweredCount += 1 }
+        fail(wasOpen ? .silent : .unreachable, wasOpen ? Self.silent : Self.unanswered, .atOnce)
+    }
+
+    /// Ends waits that the server's absence caused, and asks again for what may hang on a dead connection.
+    mutating func serverReturned() {
+        switch phase {
+        case .waiting(_, let step, false): goOn(step)
+        case .watching where flight?.isOpen == false || isQuiet: resume()
+        case .probing, .checking: resumeOrProbe()
+        case .reading where flight?.isOpen == false && isQuiet: startProbe()
+        case .idle, .waiting, .reading, .watching: break
+        }
+    }
+
+    /// Whether the open request gave no sign of life for a second.
+    private var isQuiet: Bool { flight.map { now - $0.lastSign >= .seconds(1) } ?? false }
+
+    mutating func goOn(_ step: NextStep) {
+        switch step {
+        case .probe: startProbe()
+        case .resume: resume()
+        }
+    }
+
+    private mutating func resumeOrProbe() {
+        if case .at = position { resume() } else { startProbe() }
+    }
+
+    /// The cheapest question about this resource: a watch from the last version, or one that has surely expired.
+    private mutating func startProbe() { send(probeRequest, as: .probing) }
+}
