@@ -17,11 +17,15 @@ let package = Package(
     products: [.executable(name: "clusterdns", targets: ["ClusterDNS"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -47,7 +51,7 @@ let package = Package(
         // libldns; what it read is checked by our own builder.
         .target(name: "ZoneFiles", dependencies: ["DNSZone", "DNSWire", "CLDNS"], swiftSettings: strict),
 
-        // The Kubernetes API: what goes over the wire and when, without a socket.
+        // The Kubernetes API: what goes over the wire and when, without a socket; then the sockets and the keys.
         .target(
             name: "KubernetesProtocol",
             dependencies: [
@@ -55,9 +59,20 @@ let package = Package(
             ],
             exclude: ["Wire/kubernetes.proto"], swiftSettings: strict),
         .target(
-            name: "ClusterFeed",
+            name: "KubernetesClient",
             dependencies: [
                 "KubernetesProtocol", "ClusterModel", "NetworkAddress",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ClusterFeed",
+            dependencies: [
+                "KubernetesClient", "KubernetesProtocol", "ClusterModel", "NetworkAddress",
                 .product(name: "Yams", package: "Yams"), .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -84,7 +99,7 @@ let package = Package(
             name: "ClusterDNS",
             dependencies: [
                 "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone",
-                "Corefile", "KubernetesProtocol",
+                "Corefile", "KubernetesClient", "KubernetesProtocol",
                 "CLinux", "DNSWire", "DNSZone", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -101,14 +116,28 @@ let package = Package(
                 "Answering", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "NetworkAddress",
                 "ZoneFiles",
             ],
-            path: "Tests/DNSTesting", swiftSettings: strict),
+            path: "Tests/DNSTesting", exclude: ["APIServer"], swiftSettings: strict),
         .target(name: "CMallocCounter", path: "Tests/AllocationTests/CMallocCounter"),
         .executableTarget(
             name: "AllocationProbe",
             dependencies: ["Answering", "CMallocCounter", "DNSTesting", "DNSWire", "NetworkAddress"],
             path: "Tests/AllocationTests/Probe", swiftSettings: hot),
 
-        // Random histories of a Kubernetes API server, without any socket.
+        // A Kubernetes API server in memory, and random histories of one without any socket.
+        .target(
+            name: "APIServerTesting",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Tests/DNSTesting/APIServer", swiftSettings: strict),
+        .executableTarget(
+            name: "SimulatedAPIServer",
+            dependencies: [
+                "APIServerTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/SimulatedAPIServer", swiftSettings: strict),
         .target(
             name: "ClusterSimulation",
             dependencies: [
@@ -168,7 +197,7 @@ let package = Package(
             name: "ClusterDNSTests",
             dependencies: [
                 "ClusterDNS", "Admin", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire",
-                "DNSZone", "KubernetesProtocol", "NetworkAddress",
+                "DNSZone", "KubernetesClient", "KubernetesProtocol", "NetworkAddress",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -180,6 +209,18 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Tests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "APIServerTests",
+            dependencies: ["APIServerTesting", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: [
+                "KubernetesClient", "KubernetesProtocol", "ClusterModel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterFeedTests",

@@ -1,0 +1,3 @@
+package import KubernetesProtocol
+
+extension Reflector: ListWatchMachine {}
