@@ -75,8 +75,36 @@ package struct RegistryStatus: Sendable {
     package var applyDurations = DurationHistogram(.apply)
     /// From the change of an endpoint to the state published with it, by `service_kind`.
     package var programmingDurations: [String: DurationHistogram] = [:]
+    /// What the registry's client asked of the Kubernetes API; nil for manifests.
+    package var requests: RequestStatus?
+    /// Objects skipped since the start because they could not be read, by resource.
+    package var rejectedCounts: [String: UInt64] = [:]
+    /// Lists since the start that were empty although many objects were known, by resource.
+    package var emptiedCounts: [String: UInt64] = [:]
 
     package init(name: String) { self.name = name }
+}
+
+/// Requests to one Kubernetes API since the start.
+package struct RequestStatus: Hashable, Sendable {
+    /// `HOST:PORT`.
+    package var host: String
+    /// `GET`: nothing is ever written.
+    package var method: String
+    /// By status code, or `<error>` where no response came.
+    package var counts: [String: UInt64]
+    /// From sending a request to the head of its response, in nanoseconds.
+    package var durations: Histogram
+    /// Of `durations`, in nanoseconds.
+    package var bounds: [UInt64]
+
+    package init(host: String, method: String, counts: [String: UInt64], durations: Histogram, bounds: [UInt64]) {
+        self.host = host
+        self.method = method
+        self.counts = counts
+        self.durations = durations
+        self.bounds = bounds
+    }
 }
 
 /// Durations counted in buckets.

@@ -4,6 +4,8 @@ import Answering
 extension MetricsPage {
     static func registry(_ input: MetricsInput, _ text: inout MetricsText) {
         let registries = input.figures.registries
+        requests(registries.compactMap(\.requests), &text)
+        losses(registries, &text)
         text.family(
             "coredns_kubernetes_dns_programming_duration_seconds", .histogram,
             "From the change of an endpoint to the answer that shows it, by kind of Service."
@@ -32,6 +34,41 @@ extension MetricsPage {
         }
     }
 
+    /// Several registries of one server are one client to it.
+    private static func requests(_ requests: [RequestStatus], _ text: inout MetricsText) {
+        let hosts = Dictionary(grouping: requests, by: \.host).sorted { $0.key < $1.key }
+        text.family(
+            "coredns_kubernetes_rest_client_requests_total", .counter, "Requests to the Kubernetes API, by status code."
+        ) { text in
+            for (host, requests) in hosts {
+                let counts = requests.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: &+) }
+                for (code, count) in counts.sorted(by: { $0.key < $1.key }) {
+                    text.sample([("code", code), ("method", requests[0].method), ("host", host)], count)
+                }
+            }
+        }
+        text.family(
+            "coredns_kubernetes_rest_client_request_duration_seconds", .histogram,
+            "From a request to the Kubernetes API to the head of its response."
+        ) { text in
+            for (host, requests) in hosts {
+                var sum = Histogram(bucketCount: requests[0].bounds.count)
+                for request in requests { sum.add(request.durations) }
+                let labels: [MetricsText.Label] = [("verb", requests[0].method), ("host", host)]
+                text.sample(labels, sum, bounds: requests[0].bounds, unit: 1e9)
+            }
+        }
+    }
+
+    private static func losses(_ registries: [RegistryStatus], _ text: inout MetricsText) {
+        text.family(
+            "clusterdns_registry_rejected_objects_total", .counter, "Objects skipped since they could not be read."
+        ) { $0.samples(registries.map(\.rejectedCounts)) }
+        text.family(
+            "clusterdns_registry_emptied_lists_total", .counter, "Empty lists where many objects were known."
+        ) { $0.samples(registries.map(\.emptiedCounts)) }
+    }
+
     static func own(_ input: MetricsInput, _ text: inout MetricsText) {
         text.family("clusterdns_udp_truncated_total", .counter, "Responses cut to the size the client takes.") {
             $0.sample([], input.totals.reduce(0) { $0 &+ $1.truncated })
@@ -53,5 +90,13 @@ extension MetricsPage {
         var sums: [String: DurationHistogram] = [:]
         for (kind, durations) in parts.joined() { sums[kind, default: DurationHistogram(.programming)].add(durations) }
         return sums.sorted { $0.key < $1.key }
+    }
+}
+
+extension MetricsText {
+    /// A sample for each resource, added up over registries.
+    fileprivate mutating func samples(_ counts: [[String: UInt64]]) {
+        let sums = counts.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: &+) }
+        for (resource, count) in sums.sorted(by: { $0.key < $1.key }) { sample([("resource", resource)], count) }
     }
 }

@@ -3,27 +3,6 @@ package import ClusterZone
 package import Corefile
 package import NetworkAddress
 
-/// Where the objects of a registry come from; equal sources are read once.
-package struct RegistrySource: Hashable, Sendable {
-    /// The directory of manifests, absolute or relative to the working directory.
-    package var manifests: String
-    /// Where Services without an address get one from.
-    package var serviceRanges: [AddressPrefix]
-    /// The registry file; nil keeps given addresses in memory only.
-    package var stateFile: String?
-
-    package init(manifests: String, serviceRanges: [AddressPrefix], stateFile: String? = nil) {
-        self.manifests = manifests
-        self.serviceRanges = serviceRanges
-        self.stateFile = stateFile
-    }
-
-    /// Whether two different registries would write one file, each over what the other wrote.
-    func sharesFile(with other: RegistrySource) -> Bool {
-        self != other && stateFile != nil && stateFile == other.stateFile
-    }
-}
-
 /// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.
 package struct RegistryDefinition: Hashable, Sendable {
     package var source: RegistrySource
@@ -86,7 +65,17 @@ package struct BlockScope {
     }
 
     /// The index of an equal definition, added where there is none.
-    mutating func index(of registry: RegistryDefinition) -> Int { Self.index(of: registry, in: &registries) }
+    ///
+    /// Definitions that read one Kubernetes API in the same way share a source, which then gives what all of them need.
+    mutating func index(of registry: RegistryDefinition) -> Int {
+        var registry = registry
+        for other in registries { registry.source = other.source.merged(with: registry.source) ?? registry.source }
+        for index in registries.indices where registries[index].source.merged(with: registry.source) != nil {
+            registries[index].source = registry.source
+        }
+        return Self.index(of: registry, in: &registries)
+    }
+
     mutating func index(of hosts: HostsDefinition) -> Int { Self.index(of: hosts, in: &self.hosts) }
 
     private static func index<Definition: Equatable>(of definition: Definition, in list: inout [Definition]) -> Int {

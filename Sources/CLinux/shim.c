@@ -248,6 +248,8 @@ int clinux_cpu_count(void) {
 
 void clinux_limit_malloc_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
+void clinux_trim_heap(void) { malloc_trim(0); }
+
 uint64_t clinux_monotonic_nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -2,7 +2,7 @@ import ArgumentParser
 import ClusterModel
 
 /// `clusterdns env`: the environment that kubelet would give a container.
-struct EnvCommand: ParsableCommand {
+struct EnvCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "env",
         abstract: "Print the environment of a Pod's container.",
@@ -31,14 +31,16 @@ struct EnvCommand: ParsableCommand {
         if asStarted { throw ValidationError("--as-started is about a Pod that runs; add --pod NAME") }
     }
 
-    func run() throws {
-        try reportingFailures {
+    func run() async throws {
+        try await reportingFailures {
             let request = EnvRequest(
                 pod: pod, namespace: namespace, container: container, view: asStarted ? .asStarted : .now,
                 format: output)
-            let answer = try request.answer(from: registry.load().snapshot)
+            let loaded = try await registry.load(request)
+            let answer = try request.answer(from: loaded.snapshot)
             for finding in answer.findings { Console.say("\(finding)") }
             Console.write(answer.text)
+            try loaded.requireComplete()
         }
     }
 }

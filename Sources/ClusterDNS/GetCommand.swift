@@ -3,7 +3,7 @@ import ClusterModel
 import Corefile
 
 /// `clusterdns get TYPE [NAME…]`: objects of the registry as `kubectl get` shows them.
-struct GetCommand: ParsableCommand {
+struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "List objects in kubectl's columns.",
@@ -30,10 +30,13 @@ struct GetCommand: ParsableCommand {
     @Flag(help: "Leave out the line of column names.")
     var noHeaders = false
 
-    func run() throws {
-        try reportingFailures {
+    func run() async throws {
+        try await reportingFailures {
             let request = try makeRequest()
-            let result = try request.answer(from: registry.load().snapshot, now: WallClock.now)
+            let loaded = try await registry.load { _ throws(CommandFailure) in
+                try .listing(request.type, namespace: request.namespace)
+            }
+            let result = try request.answer(from: loaded.snapshot, now: WallClock.now)
             Console.write(result.text)
             if let remark = result.remark { Console.say(remark) }
         }
@@ -71,7 +74,7 @@ struct GetRequest {
 
     /// The text for stdout, and what is to be said on stderr; throws where a named object is not there.
     func answer(from snapshot: ClusterSnapshot, now: Int64) throws(CommandFailure) -> (text: String, remark: String?) {
-        var listing = snapshot.listing(type, now: now, isWide: format == .wide)
+        var listing = snapshot.listing(type, now: now)
         if let namespace { listing.objects.removeAll { $0.namespace != namespace } }
         if !names.isEmpty { listing.objects = try named(in: listing) }
         let isData = format == .json || format == .yaml

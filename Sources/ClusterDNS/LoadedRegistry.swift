@@ -8,17 +8,33 @@ import Glibc
 struct LoadedRegistry {
     let choice: RegistryChoice
     let snapshot: ClusterSnapshot
-    /// What is wrong in the manifests and the registry file, in path order.
+    /// What is wrong in the manifests and the registry file, in path order; or in the API's answers.
     let findings: [Finding]
     /// False where the directory of manifests is not there.
     let isPresent: Bool
+    /// Kinds that the API server does not let us read; the API gives no workloads in any case.
+    let unread: Set<ObjectKind>
+    /// Those of the configuration's registries that are read from an API, by their place.
+    private let snapshots: [Int: ClusterSnapshot]
 
-    init(_ choice: RegistryChoice) {
-        self.choice = choice
+    /// Reads a directory of manifests.
+    init(_ choice: RegistryChoice, snapshots: [Int: ClusterSnapshot] = [:]) {
         let update = Self.load(choice.definition)
-        snapshot = update.snapshot
-        findings = update.findings
-        isPresent = update.isRootPresent
+        self.init(
+            choice, snapshot: update?.snapshot ?? ClusterSnapshot(), findings: update?.findings ?? [],
+            isPresent: update?.isRootPresent ?? false, unread: [], snapshots: snapshots)
+    }
+
+    init(
+        _ choice: RegistryChoice, snapshot: ClusterSnapshot, findings: [Finding], isPresent: Bool = true,
+        unread: Set<ObjectKind>, snapshots: [Int: ClusterSnapshot]
+    ) {
+        self.choice = choice
+        self.snapshot = snapshot
+        self.findings = findings
+        self.isPresent = isPresent
+        self.unread = unread
+        self.snapshots = snapshots
     }
 
     var configuration: ServerConfiguration { choice.configuration }
@@ -32,7 +48,8 @@ struct LoadedRegistry {
     /// A `hosts` file that cannot be read is empty here; `check` reports it.
     func makeState() -> ServingState {
         let zones = configuration.registries.enumerated().map { index, other in
-            index == choice.index ? zone : Self.zone(other, Self.load(other).snapshot)
+            index == choice.index
+                ? zone : Self.zone(other, snapshots[index] ?? Self.load(other)?.snapshot ?? ClusterSnapshot())
         }
         let hosts = configuration.hosts.map { definition in
             let octets = definition.file.flatMap {
@@ -46,11 +63,13 @@ struct LoadedRegistry {
 
     private static let hostsOctetsMax = 64 << 20
 
-    private static func load(_ definition: RegistryDefinition) -> FeedUpdate {
+    /// nil for a registry that is not made from manifests.
+    private static func load(_ definition: RegistryDefinition) -> FeedUpdate? {
+        guard let source = definition.source.manifests else { return nil }
         let (assignments, fileFindings) =
-            definition.source.stateFile.map { RegistryFile.assignments(path: $0) } ?? ([:], [])
+            source.stateFile.map { RegistryFile.assignments(path: $0) } ?? ([:], [])
         let configuration = ManifestFeed.Configuration(
-            root: definition.source.manifests, serviceRanges: definition.source.serviceRanges, assignments: assignments)
+            root: source.directory, serviceRanges: source.serviceRanges, assignments: assignments)
         var update = ManifestFeed(configuration).load()
         update.findings = (update.findings + fileFindings).sorted()
         return update

@@ -2,7 +2,7 @@ import ArgumentParser
 import DNSWire
 
 /// `clusterdns lookup NAME`: what a Pod in a namespace gets for a name, step by step, and why.
-struct LookupCommand: ParsableCommand {
+struct LookupCommand: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
 
     static let configuration = CommandConfiguration(
@@ -36,11 +36,13 @@ struct LookupCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        try reportingFailures {
-            let lookup = try makeLookup(in: registry.load())
+    func run() async throws {
+        try await reportingFailures {
+            let loaded = try await registry.load(RegistryNeeds.serverState)
+            let lookup = try makeLookup(in: loaded)
             Console.write(output == .json ? lookup.document.json : lookup.report)
             if !lookup.isFound { throw ExitCode.failure }
+            try loaded.requireComplete()
         }
     }
 

@@ -3,7 +3,7 @@ import ClusterModel
 import ClusterZone
 
 /// `clusterdns names SERVICE`: every DNS name of a Service, or the line that puts them into a certificate.
-struct NamesCommand: ParsableCommand {
+struct NamesCommand: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, san }
 
     static let configuration = CommandConfiguration(
@@ -22,15 +22,16 @@ struct NamesCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "text, json or san (an openssl subjectAltName).")
     var output = Format.text
 
-    func run() throws {
-        try reportingFailures {
-            let loaded = try registry.load()
+    func run() async throws {
+        try await reportingFailures {
+            let loaded = try await registry.load { _ in .names(inNamespace: namespace) }
             let names = try Self.names(service, namespace, in: loaded.snapshot, loaded.zone)
             switch output {
             case .text: Console.write(names.text)
             case .json: Console.write(names.document.json)
             case .san: Console.write(names.subjectAltName)
             }
+            try loaded.requireComplete()
         }
     }
 

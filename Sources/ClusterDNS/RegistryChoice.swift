@@ -2,43 +2,55 @@ import Answering
 import Corefile
 import Glibc
 
-/// A registry of a configuration, perhaps with other manifests than the configuration names.
+/// A registry of a configuration, perhaps with another source than the configuration names.
 struct RegistryChoice {
     var configuration: ServerConfiguration
     /// The registry's place in `configuration.registries`.
     var index: Int
     var definition: RegistryDefinition
 
+    /// What stands in for the source that a configuration names.
+    enum Substitute: Hashable {
+        /// A directory.
+        case manifests(String)
+        /// `context` nil: the file's current one.
+        case kubeconfig(file: String, context: String?)
+    }
+
     /// nil where the configuration has no such registry.
-    init?(_ configuration: ServerConfiguration, at index: Int, manifests: String?) {
+    init?(_ configuration: ServerConfiguration, at index: Int, _ substitute: Substitute? = nil) {
         guard configuration.registries.indices.contains(index) else { return nil }
         self.configuration = configuration
         self.index = index
         definition = configuration.registries[index]
-        if let manifests { definition.source.manifests = manifests }
+        if let substitute { definition.source = substitute.source(like: definition.source) }
     }
 
-    /// The first registry of `conf`, or of a default file; with `manifests` alone the one that reads them already.
+    /// The first registry of `conf`, or of a default file; with manifests alone the one that reads them already.
     ///
     /// Throws where nothing says what to read, or the configuration is refused.
-    static func find(conf: String?, manifests: String?) throws(CommandFailure) -> RegistryChoice {
-        if let conf { return try named(conf, manifests) }
+    static func find(conf: String?, _ substitute: Substitute? = nil) throws(CommandFailure) -> RegistryChoice {
+        if let conf { return try named(conf, substitute) }
         let file = ConfigurationLoader.defaultFile()
-        if let manifests { return serving(manifests, file) ?? builtIn(manifests) }
+        switch substitute {
+        case .manifests(let directory): return serving(directory, file) ?? builtIn(.manifests(directory))
+        case .some(let kubeconfig): return builtIn(kubeconfig)
+        case nil: break
+        }
         guard let file else {
             throw CommandFailure(
                 "there is no Corefile here (\(ConfigurationLoader.defaultFiles.joined(separator: ", "))); name one with "
-                    + "--conf FILE, or the manifests alone with --manifests DIR")
+                    + "--conf FILE, the manifests alone with --manifests DIR, or a cluster with --kubeconfig FILE")
         }
         return try named(file, nil)
     }
 
-    private static func named(_ file: String, _ manifests: String?) throws(CommandFailure) -> RegistryChoice {
+    private static func named(_ file: String, _ substitute: Substitute?) throws(CommandFailure) -> RegistryChoice {
         let configuration: ServerConfiguration
         do { configuration = try ConfigurationLoader(file: file).load() } catch {
             throw CommandFailure("\(error)")
         }
-        guard let choice = RegistryChoice(configuration, at: 0, manifests: manifests) else {
+        guard let choice = RegistryChoice(configuration, at: 0, substitute) else {
             throw CommandFailure(
                 "\(file): it has no \"kubernetes\" directive, so there is no registry to read; add one, or name another "
                     + "file with --conf")
@@ -50,14 +62,18 @@ struct RegistryChoice {
     private static func serving(_ manifests: String, _ file: String?) -> RegistryChoice? {
         guard let file, let configuration = try? ConfigurationLoader(file: file).load() else { return nil }
         let path = realPath(manifests)
-        guard let index = configuration.registries.firstIndex(where: { realPath($0.source.manifests) == path }) else {
+        guard
+            let index = configuration.registries.firstIndex(where: {
+                $0.source.manifests.map { realPath($0.directory) } == path
+            })
+        else {
             return nil
         }
-        return RegistryChoice(configuration, at: index, manifests: manifests)
+        return RegistryChoice(configuration, at: index, .manifests(manifests))
     }
 
-    /// What `kubernetes cluster.local in-addr.arpa ip6.arpa { manifests DIR }` would serve.
-    private static func builtIn(_ manifests: String) -> RegistryChoice {
+    /// What `kubernetes cluster.local in-addr.arpa ip6.arpa { manifests DIR }` would serve, or `kubeconfig FILE`.
+    private static func builtIn(_ substitute: Substitute) -> RegistryChoice {
         let text = """
             . {
                 kubernetes cluster.local in-addr.arpa ip6.arpa {
@@ -69,7 +85,7 @@ struct RegistryChoice {
             """
         let loader = TextLoader(text: text)
         guard let configuration = try? ConfigurationLoader(file: "built-in", interfaces: [:]).load(loader: loader),
-            let choice = RegistryChoice(configuration, at: 0, manifests: manifests)
+            let choice = RegistryChoice(configuration, at: 0, substitute)
         else { preconditionFailure("the built-in Corefile is valid") }
         return choice
     }
@@ -79,6 +95,23 @@ struct RegistryChoice {
         guard let real = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(real) }
         return unsafe String(cString: real)
+    }
+}
+
+extension RegistryChoice.Substitute {
+    /// A source with the settings of `other`, as far as they mean anything for it.
+    fileprivate func source(like other: RegistrySource) -> RegistrySource {
+        switch self {
+        case .manifests(let directory):
+            var source = other.manifests ?? ManifestSource(directory: directory)
+            source.directory = directory
+            return .manifests(source)
+        case .kubeconfig(let file, let context):
+            let connection = APISource.Connection.kubeconfig(file: file, context: context)
+            var source = other.api ?? APISource(connection: connection)
+            source.connection = connection
+            return .api(source)
+        }
     }
 }
 

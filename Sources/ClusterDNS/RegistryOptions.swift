@@ -2,7 +2,7 @@ import Answering
 import ArgumentParser
 import ClusterFeed
 
-/// Where a command reads from: the same configuration and manifests as `serve`.
+/// Where a command reads from: what `serve` reads, or manifests or a cluster that are named beside it.
 struct RegistryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The Corefile; ./Corefile or Zones/Corefile where none is named.", valueName: "file"))
     var conf: String?
@@ -10,36 +10,68 @@ struct RegistryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The manifests, in place of those the Corefile names.", valueName: "dir"))
     var manifests: String?
 
-    @Option(help: .hidden)
+    @Option(
+        help: ArgumentHelp(
+            "The cluster to read, in place of what the Corefile names; by lists only.", valueName: "file"))
     var kubeconfig: String?
 
+    @Option(help: ArgumentHelp("The context in the kubeconfig; its current one where none is named.", valueName: "ctx"))
+    var context: String?
+
     func validate() throws {
-        guard kubeconfig == nil else {
-            throw ValidationError(
-                "--kubeconfig asks for the Kubernetes API, and this version reads manifests only; use --manifests DIR")
+        if context != nil, kubeconfig == nil {
+            throw ValidationError("--context chooses in a kubeconfig; add --kubeconfig FILE")
+        }
+        if manifests != nil, kubeconfig != nil {
+            throw ValidationError("--manifests and --kubeconfig are two registries; keep one")
         }
     }
 
-    /// Reads everything once; what is broken in the manifests is said on stderr, and the rest counts.
+    var substitute: RegistryChoice.Substitute? {
+        if let manifests { return .manifests(manifests) }
+        return kubeconfig.map { .kubeconfig(file: $0, context: context) }
+    }
+
+    /// Reads what the command needs, once; what is broken is said on stderr, and the rest counts.
     ///
-    /// Throws where there is no directory of manifests.
-    func load() throws -> LoadedRegistry {
-        let registry = LoadedRegistry(try RegistryChoice.find(conf: conf, manifests: manifests))
-        for finding in registry.findings where finding.severity == .error { Console.say("\(finding)") }
+    /// Throws where there is no directory of manifests, or the server does not answer.
+    func load(
+        _ needs: (RegistryDefinition) throws(CommandFailure) -> RegistryNeeds
+    ) async throws(CommandFailure) -> LoadedRegistry {
+        let choice = try RegistryChoice.find(conf: conf, substitute)
+        return try said(await .load(choice, needs(choice.definition)))
+    }
+
+    /// As `load`, with what one `env` needs.
+    func load(_ request: EnvRequest) async throws(CommandFailure) -> LoadedRegistry {
+        try said(await .load(RegistryChoice.find(conf: conf, substitute), request))
+    }
+
+    private func said(_ registry: LoadedRegistry) throws(CommandFailure) -> LoadedRegistry {
+        // Of manifests only `check` tells the warnings; an API server's are about this very command.
+        let isAPI = registry.definition.source.api != nil
+        for finding in registry.findings where isAPI || finding.severity == .error { Console.say("\(finding)") }
         guard registry.isPresent else {
             throw CommandFailure(
-                "there are no manifests in \(registry.definition.source.manifests); name their directory with --manifests"
+                "there are no manifests in \(registry.definition.source.place); name their directory with --manifests"
             )
         }
         return registry
     }
 }
 
+extension LoadedRegistry {
+    /// Ends a command that said all it could with status 1 where reading something was forbidden.
+    func requireComplete() throws {
+        guard unread.isEmpty else { throw ExitCode.failure }
+    }
+}
+
 extension ParsableCommand {
     /// Runs a command's work; a failure is said on stderr and ends the program with status 1.
-    func reportingFailures(_ work: () throws -> Void) throws {
+    func reportingFailures(_ work: () async throws -> Void) async throws {
         do {
-            try work()
+            try await work()
         } catch let failure as CommandFailure {
             Console.say(failure.description)
             throw ExitCode.failure

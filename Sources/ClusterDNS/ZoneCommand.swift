@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `clusterdns zone [NAME]`: the cluster zone as a master file.
-struct ZoneCommand: ParsableCommand {
+struct ZoneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone",
         abstract: "Print a zone as a master file.",
@@ -15,9 +15,11 @@ struct ZoneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The zone, in place of the argument.", valueName: "zone"))
     var zone: String?
 
-    func run() throws {
-        try reportingFailures {
-            Console.write(try MasterFile.text(of: registry.load().zone, named: name ?? zone))
+    func run() async throws {
+        try await reportingFailures {
+            let loaded = try await registry.load(RegistryNeeds.zone)
+            Console.write(try MasterFile.text(of: loaded.zone, named: name ?? zone))
+            try loaded.requireComplete()
         }
     }
 }

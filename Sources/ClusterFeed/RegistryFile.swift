@@ -2,15 +2,27 @@ package import ClusterModel
 import Foundation
 import GRDB
 package import NetworkAddress
+import Synchronization
 
 /// The durable registry: what must outlive a restart, in one SQLite file.
 ///
-/// Holds the addresses given to Services and the highest SOA serial. Where the file cannot be used the same tables
-/// are kept in memory, so that serving goes on; the findings of `open` say so. Safe to call from any thread; calls
-/// block for the time of a small transaction.
+/// Holds the addresses given to Services, the highest SOA serial, and the last known objects of a Kubernetes API.
+/// Where the file cannot be used the same tables are kept in memory, so that serving goes on; the findings of `open`
+/// say so. Safe to call from any thread; calls block for the time of a transaction.
 package final class RegistryFile: Sendable {
     package let path: String
-    private let database: DatabaseQueue
+    /// Another one from the moment a damaged file was set aside.
+    private let current: Mutex<DatabaseQueue>
+    /// Marks the objects as written by this server and no other.
+    let writer = UUID().uuidString
+    let claim = Mutex(Claim(kinds: []))
+
+    /// Whether the objects in the file are this server's.
+    struct Claim {
+        /// Those that were loaded, and so are kept when the file becomes this server's.
+        var kinds: Set<ObjectKind>
+        var isHeld = false
+    }
 
     /// Opens or creates the file and its directory; a corrupt file is set aside and a new one begun.
     package static func open(path: String) -> (RegistryFile, [Finding]) {
@@ -39,18 +51,36 @@ package final class RegistryFile: Sendable {
         }
     }
 
-    private init(path: String) throws {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    init(path: String) throws {
         self.path = path
-        database = try DatabaseQueue(path: path, configuration: RegistrySchema.fileConfiguration)
-        try RegistrySchema.prepare(database)
+        current = Mutex(try Self.makeDatabase(path))
     }
 
-    private init(inMemoryFor path: String) throws {
+    init(inMemoryFor path: String) throws {
         self.path = path
-        database = try DatabaseQueue(configuration: RegistrySchema.configuration)
+        current = Mutex(try Self.makeDatabase(nil))
+    }
+
+    var database: DatabaseQueue { current.withLock { $0 } }
+
+    /// Goes on with the file that is at the path now, or in memory where that cannot be used.
+    func reopen() {
+        guard let next = (try? Self.makeDatabase(path)) ?? (try? Self.makeDatabase(nil)) else { return }
+        current.withLock { $0 = next }
+    }
+
+    /// Opens or creates the file, or a database in memory for nil, with the newest schema.
+    private static func makeDatabase(_ path: String?) throws -> DatabaseQueue {
+        let database: DatabaseQueue
+        if let path {
+            let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            database = try DatabaseQueue(path: path, configuration: RegistrySchema.fileConfiguration)
+        } else {
+            database = try DatabaseQueue(configuration: RegistrySchema.configuration)
+        }
         try RegistrySchema.prepare(database)
+        return database
     }
 
     /// Every Service that was given addresses, primary first.
@@ -75,40 +105,6 @@ package final class RegistryFile: Sendable {
             if let old, Int32(bitPattern: serial &- old) <= 0 { return }
             try RegistrySchema.setMeta("serial", "\(serial)", database)
         }
-    }
-}
-
-extension RegistryFile {
-    private static func rebuilt(_ path: String, _ error: DatabaseError) -> (RegistryFile, [Finding]) {
-        let aside = "\(path).corrupt-\(Int(Date().timeIntervalSince1970))"
-        do {
-            try FileManager.default.moveItem(atPath: path, toPath: aside)
-            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-            let message =
-                "the registry file is damaged (\(error.sentence)); it was set aside as \(aside) and begun "
-                + "anew, so Services without clusterIP may get other addresses; restore a copy to keep the old ones"
-            return (try RegistryFile(path: path), [Finding(.error, file: path, message: message)])
-        } catch {
-            return inMemory(path, error)
-        }
-    }
-
-    private static func inMemory(_ path: String, _ error: any Error) -> (RegistryFile, [Finding]) {
-        let message =
-            "the registry file cannot be used: \(error.sentence); serving goes on without it, and addresses "
-            + "given to Services may change with the next restart; make its directory writable, or name another file"
-        guard let file = try? RegistryFile(inMemoryFor: path) else {
-            preconditionFailure("SQLite cannot open a database in memory")
-        }
-        let (known, _) = assignments(path: path)
-        try? file.save(assignments: known)
-        return (file, [Finding(.error, file: path, message: message)])
-    }
-}
-
-extension DatabaseError {
-    fileprivate var isCorruption: Bool {
-        [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode)
     }
 }
 

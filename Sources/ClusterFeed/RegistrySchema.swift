@@ -21,10 +21,14 @@ enum RegistrySchema {
     }
 
     /// Checks the file and brings it to the newest schema; throws for a file of a newer program too.
+    ///
+    /// The tables of objects may be large and are checked as they are read.
     static func prepare(_ database: DatabaseQueue) throws {
         try database.read { database in
-            let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
-            guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
+            for table in ["service_address", "meta"] where try database.tableExists(table) {
+                let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
+                guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
+            }
             if try migrator.hasBeenSuperseded(database) {
                 throw DatabaseError(resultCode: .SQLITE_MISMATCH, message: "it was written by a newer version")
             }
@@ -41,6 +45,17 @@ enum RegistrySchema {
                         namespace TEXT NOT NULL, name TEXT NOT NULL, addresses TEXT NOT NULL,
                         PRIMARY KEY (namespace, name)) WITHOUT ROWID;
                     CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+                    """)
+        }
+        migrator.registerMigration("2 objects and resources") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE object (
+                        kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, octets BLOB NOT NULL,
+                        PRIMARY KEY (kind, namespace, name)) WITHOUT ROWID;
+                    CREATE TABLE resource (
+                        kind TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, version TEXT NOT NULL,
+                        saved INTEGER NOT NULL) WITHOUT ROWID;
                     """)
         }
         return migrator

@@ -48,6 +48,14 @@ struct MetricsPageTests {
         }
         """
 
+    /// Requests with one status, of which so many took at most 5 ms and so many longer than 10 s.
+    private static func requests(_ code: Int, _ short: UInt64, _ long: UInt64) -> RequestStatus {
+        RequestStatus(
+            host: "192.0.2.1:6443", method: "GET", counts: ["\(code)": short + long],
+            durations: Histogram(buckets: [short, 0, long], sum: 1_000_000 * short + 12_000_000_000 * long),
+            bounds: [5_000_000, 10_000_000_000])
+    }
+
     /// A page on which every family has something to show.
     private static func fullPage() throws -> String {
         let server = try AdminTestServer(corefile)
@@ -60,7 +68,13 @@ struct MetricsPageTests {
         registry.applyDurations.add(.milliseconds(2))
         registry.programmingDurations = ["cluster_ip": DurationHistogram(.programming)]
         registry.programmingDurations["cluster_ip"]?.add(.seconds(2))
-        figures.registries = [registry]
+        registry.rejectedCounts = ["services": 2]
+        registry.emptiedCounts = ["services": 1]
+        registry.requests = requests(200, 0, 1)
+        var other = RegistryStatus(name: "b.local.")
+        other.rejectedCounts = ["services": 3]
+        other.requests = requests(404, 1, 0)
+        figures.registries = [registry, other]
         figures.configurationHash = "0123"
         figures.hostsReloadSeconds = 1_700_000_000.5
         figures.shedCounts = ["overload": 2]
@@ -135,6 +149,10 @@ struct MetricsPageTests {
         ("coredns_health_request_duration_seconds_bucket", ["le"]), ("coredns_health_request_failures_total", []),
         ("coredns_hosts_entries", []), ("coredns_hosts_reload_timestamp_seconds", []),
         ("coredns_kubernetes_dns_programming_duration_seconds_bucket", ["service_kind", "le"]),
+        ("coredns_kubernetes_rest_client_requests_total", ["code", "method", "host"]),
+        ("coredns_kubernetes_rest_client_request_duration_seconds_bucket", ["verb", "host", "le"]),
+        ("clusterdns_registry_rejected_objects_total", ["resource"]),
+        ("clusterdns_registry_emptied_lists_total", ["resource"]),
         ("process_cpu_seconds_total", []), ("process_resident_memory_bytes", []), ("process_start_time_seconds", []),
         ("process_open_fds", []), ("go_goroutines", []), ("clusterdns_registry_age_seconds", ["resource"]),
         ("clusterdns_registry_objects", ["kind"]), ("clusterdns_registry_apply_seconds_bucket", ["le"]),
@@ -169,7 +187,14 @@ struct MetricsPageTests {
 
     @Test func values() throws {
         let page = try Self.fullPage()
+        let client = "coredns_kubernetes_rest_client_request"
         let lines = [
+            #"\#(client)s_total{code="200",method="GET",host="192.0.2.1:6443"} 1"#,
+            #"\#(client)s_total{code="404",method="GET",host="192.0.2.1:6443"} 1"#,
+            #"\#(client)_duration_seconds_bucket{verb="GET",host="192.0.2.1:6443",le="0.005"} 1"#,
+            #"\#(client)_duration_seconds_count{verb="GET",host="192.0.2.1:6443"} 2"#,
+            #"\#(client)_duration_seconds_sum{verb="GET",host="192.0.2.1:6443"} 12.001"#,
+            #"clusterdns_registry_rejected_objects_total{resource="services"} 5"#,
             #"coredns_build_info{version="1.2.3",revision="abc",goversion="swift6.3.1"} 1"#,
             #"coredns_dns_requests_total{server="dns://:1053",zone=".",view="",proto="udp",family="1",type="A"} 1"#,
             #"coredns_dns_requests_total{server="dns://:1053",zone=".",view="",proto="tcp",family="2",type="other"} 1"#,

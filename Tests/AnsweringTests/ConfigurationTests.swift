@@ -22,8 +22,6 @@ struct ConfigurationTests {
         Refusal(text: ". {\n  cache 30\n}", place: "Corefile:2:3", says: "cache"),
         Refusal(text: ". {\n kubernets cluster.local\n}", place: "Corefile:2:2", says: "\"kubernetes\""),
         Refusal(text: ". {\n lod\n}", place: "Corefile:2:2", says: "\"log\""),
-        Refusal(text: ". {\n kubernetes cluster.local\n}", place: "Corefile:2:2", says: "manifests DIR"),
-        Refusal(text: ". {\n \(kubernetes) endpoint https://a\n }\n}", place: "Corefile:4:2", says: "Kubernetes API"),
         Refusal(text: ". {\n \(kubernetes) ttl 3601\n }\n}", place: "Corefile:4:6", says: "3600"),
         Refusal(text: ". {\n \(kubernetes) pods maybe\n }\n}", place: "Corefile:4:7", says: "verified"),
         Refusal(text: ". {\n \(kubernetes) noendpoint\n }\n}", place: "Corefile:4:2", says: "noendpoints"),

@@ -70,7 +70,7 @@ struct CheckTests {
         Row(
             label: "a namespace that is not there", yaml: service("a", "ports: [{port: 80}]"),
             options: "namespaces default gone",
-            want: "names gone, which no manifest has"),
+            want: "names gone, which is not there"),
     ]
 
     @Test(arguments: rows) func lint(_ row: Row) throws {
@@ -97,33 +97,33 @@ struct CheckTests {
         #expect(findings.first?.message.contains("A_PORT_80_TCP_PORT") == true)
     }
 
-    @Test func corefileErrorHasItsPlace() throws {
+    @Test func corefileErrorHasItsPlace() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write("Corefile", ". {\n    loadbalence\n}\n")
-        let report = try CheckReport.make(conf: file, manifests: nil)
+        let report = try await CheckReport.make(conf: file, nil)
         #expect(report.errorCount == 1)
         #expect(report.text.hasPrefix("\(file):2:5: error: "))
         #expect(report.text.hasSuffix("\(file): 1 error, 0 warnings\n"))
     }
 
-    @Test func brokenManifestIsAnError() throws {
+    @Test func brokenManifestIsAnError() async throws {
         let scratch = try ScratchDirectory()
         _ = try scratch.registry("kind: [broken\n")
-        let report = try CheckReport.make(conf: "\(scratch.path)/Corefile", manifests: nil)
+        let report = try await CheckReport.make(conf: "\(scratch.path)/Corefile", nil)
         #expect(report.errorCount == 1)
         #expect(report.findings.first?.file.hasSuffix("manifests/all.yaml") == true)
     }
 
-    @Test func missingHostsFile() throws {
+    @Test func missingHostsFile() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write("Corefile", ". {\n    hosts gone\n}\n")
-        let report = try CheckReport.make(conf: file, manifests: nil)
+        let report = try await CheckReport.make(conf: file, nil)
         #expect(report.findings.map(\.file) == ["\(scratch.path)/gone"] && report.errorCount == 1)
     }
 
-    @Test func nothingToReport() throws {
+    @Test func nothingToReport() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write("Corefile", ". {\n    errors\n}\n")
-        #expect(try CheckReport.make(conf: file, manifests: nil).text == "\(file): nothing to report\n")
+        #expect(try await CheckReport.make(conf: file, nil).text == "\(file): nothing to report\n")
     }
 }

@@ -56,7 +56,7 @@ struct ConfigurationLoaderTests {
     @Test func relativePathsStartBesideTheFile() throws {
         let scratch = try ScratchDirectory()
         let registry = try scratch.registry(Tutorial.yaml)
-        #expect(registry.definition.source.manifests == "\(scratch.path)/manifests")
+        #expect(registry.definition.source.manifests?.directory == "\(scratch.path)/manifests")
         #expect(ConfigurationLoader.directory(of: "Corefile") == ".")
         #expect(ConfigurationLoader.directory(of: "/Corefile") == "/")
     }
@@ -64,21 +64,39 @@ struct ConfigurationLoaderTests {
     @Test func otherManifestsInPlaceOfTheFiles() throws {
         let scratch = try ScratchDirectory()
         _ = try scratch.registry(Tutorial.yaml, options: "service_cidr 10.7.0.0/16")
-        let choice = try RegistryChoice.find(conf: "\(scratch.path)/Corefile", manifests: "/elsewhere")
-        #expect(choice.definition.source.manifests == "/elsewhere")
-        #expect(choice.definition.source.serviceRanges.map(\.description) == ["10.7.0.0/16"])
+        let choice = try RegistryChoice.find(conf: "\(scratch.path)/Corefile", .manifests("/elsewhere"))
+        #expect(choice.definition.source.manifests?.directory == "/elsewhere")
+        #expect(choice.definition.source.manifests?.serviceRanges.map(\.description) == ["10.7.0.0/16"])
     }
 
     @Test func manifestsAloneHaveTheTutorialsRange() throws {
-        let choice = try RegistryChoice.find(conf: nil, manifests: "/elsewhere")
-        #expect(choice.definition.source.manifests == "/elsewhere")
-        #expect(choice.definition.source.serviceRanges.map(\.description) == ["10.0.0.0/16", "fd00:10::/108"])
+        let choice = try RegistryChoice.find(conf: nil, .manifests("/elsewhere"))
+        #expect(choice.definition.source.manifests?.directory == "/elsewhere")
+        #expect(
+            choice.definition.source.manifests?.serviceRanges.map(\.description) == ["10.0.0.0/16", "fd00:10::/108"])
+    }
+
+    @Test func kubeconfigAlone() throws {
+        let choice = try RegistryChoice.find(conf: nil, .kubeconfig(file: "/home/a/.kube/config", context: "dev"))
+        #expect(
+            choice.definition.source.api?.connection == .kubeconfig(file: "/home/a/.kube/config", context: "dev"))
+        #expect(choice.definition.source.api?.needs == .endpointSlices)
+    }
+
+    @Test func kubeconfigInPlaceOfWhatTheFileNames() throws {
+        let scratch = try ScratchDirectory()
+        let file = try scratch.write(
+            "Corefile", ". {\n    kubernetes z.test {\n        labels a=b\n        pods verified\n    }\n}\n")
+        let choice = try RegistryChoice.find(conf: file, .kubeconfig(file: "k", context: nil))
+        let source = try #require(choice.definition.source.api)
+        #expect(source.connection == .kubeconfig(file: "k", context: nil))
+        #expect(source.objectSelector == "a=b" && source.needs.contains(.pods))
     }
 
     @Test func noKubernetesDirective() throws {
         let file = try ScratchDirectory()
         let path = try file.write("Corefile", ".  {\n    errors\n}\n")
-        let failure = #expect(throws: CommandFailure.self) { try RegistryChoice.find(conf: path, manifests: nil) }
+        let failure = #expect(throws: CommandFailure.self) { try RegistryChoice.find(conf: path) }
         #expect(failure?.description.contains("no \"kubernetes\" directive") == true)
     }
 }

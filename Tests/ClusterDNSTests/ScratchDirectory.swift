@@ -37,7 +37,7 @@ final class ScratchDirectory {
             }
 
             """)
-        return LoadedRegistry(try RegistryChoice.find(conf: corefile, manifests: nil))
+        return LoadedRegistry(try RegistryChoice.find(conf: corefile))
     }
 }
 

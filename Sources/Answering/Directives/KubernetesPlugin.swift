@@ -6,9 +6,15 @@ import NetworkAddress
 
 /// `kubernetes [ZONE…] { … }`: the names of Services, Pods and endpoints, from a registry.
 ///
+/// Without `manifests`, `kubeconfig` and `endpoint` the registry is the API of the cluster the server runs in.
+///
 ///     manifests DIR              the registry: a directory of Kubernetes YAML or JSON, watched
-///     service_cidr CIDR…         addresses for Services that have none [10.0.0.0/16]
-///     state FILE                 the registry file, which keeps those addresses across restarts
+///     service_cidr CIDR…         addresses for Services of manifests that have none [10.0.0.0/16]
+///     kubeconfig FILE [CONTEXT]  the registry: the API of the cluster that the file names
+///     endpoint URL               the registry: the API at a URL
+///     tls CERT KEY CA            PEM files for `endpoint`
+///     apiserver_qps NUMBER · apiserver_burst N · apiserver_max_inflight N · 0 is the default
+///     state FILE                 the registry file: what a restart serves before it has read anything
 ///     families ipv4|ipv6|both    which addresses are answered [both]
 ///     namespaces NAME… | namespace_labels SELECTOR · labels SELECTOR
 ///     pods disabled|insecure|verified [disabled] · endpoint_pod_names · noendpoints · ignore empty_service
@@ -16,13 +22,12 @@ import NetworkAddress
 package final class KubernetesPlugin: Plugin {
     package static let directive = "kubernetes"
 
-    private static let known = [
-        "manifests", "service_cidr", "state", "families", "namespaces", "namespace_labels", "labels", "pods",
-        "endpoint_pod_names", "noendpoints", "ignore", "ttl", "fallthrough", "startup_timeout",
-    ]
-    private static let unavailable = [
-        "endpoint", "tls", "kubeconfig", "multicluster", "apiserver_qps", "apiserver_burst", "apiserver_max_inflight",
-    ]
+    private static let known =
+        KubernetesSourceOptions.known + [
+            "families", "namespaces", "namespace_labels", "labels", "pods", "endpoint_pod_names", "noendpoints",
+            "ignore", "ttl", "fallthrough", "startup_timeout",
+        ]
+    private static let unavailable = ["multicluster"]
 
     /// Which of the state's cluster zones answers.
     package let registry: Int
@@ -37,17 +42,17 @@ package final class KubernetesPlugin: Plugin {
         for option in directive.options {
             guard try !reader.read(option, scope) else { continue }
             if Self.unavailable.contains(option.name.text) {
-                throw option.refused(
-                    "needs the Kubernetes API, which this version does not read; use \"manifests DIR\"")
+                throw option.refused("is not part of this version yet; take the option out")
             }
             throw option.unknownOption(of: directive, known: Self.known)
         }
         let definition = try reader.definition()
         if let other = scope.registries.first(where: { $0.source.sharesFile(with: definition.source) }) {
             throw directive.refused(
-                "keeps its registry in the file of the one that reads \(other.source.manifests); name another \"state\" file"
+                "keeps its registry in the file of the one that reads \(other.source.place); name another \"state\" file"
             )
         }
+        scope.warnings += reader.warnings
         registry = scope.index(of: definition)
         fallthroughZones = reader.fallthroughZones
     }
@@ -66,127 +71,5 @@ package final class KubernetesPlugin: Plugin {
             zone.answerNegative(apex: apex, query, &response)
             return .answered(.nxDomain)
         }
-    }
-}
-
-/// Reads the options of a `kubernetes` directive one by one.
-private struct KubernetesOptions {
-    private let directive: Directive
-    private var options: ClusterZoneOptions
-    private var filter = RegistryFilter()
-    private var namespaceOption: Token?
-    private var ignoreOption: Token?
-    private var manifests: String?
-    private var ranges: [AddressPrefix] = []
-    private var stateFile: String?
-    private var startupTimeout = Duration.seconds(5)
-    private(set) var fallthroughZones = FallthroughZones.none
-
-    init(_ directive: Directive, zones: [Name], serverAddresses: [IPAddress]) {
-        self.directive = directive
-        options = ClusterZoneOptions(forwardZones: [], serverAddresses: serverAddresses)
-        options.setZones(zones)
-    }
-
-    /// Returns false for an option it does not know.
-    mutating func read(_ option: Directive, _ scope: BlockScope) throws(CorefileError) -> Bool {
-        try option.rejectOptions()
-        switch option.name.text {
-        case "manifests": manifests = scope.path(try option.onlyArgument().text)
-        case "state": stateFile = scope.path(try option.onlyArgument().text)
-        case "service_cidr": try readRanges(option)
-        case "families": options.families = try families(option.onlyArgument())
-        case "namespaces", "namespace_labels": try readNamespaces(option)
-        case "labels": filter.objects = try selector(option)
-        case "fallthrough": fallthroughZones = try FallthroughZones(option, in: scope)
-        case "startup_timeout": startupTimeout = try option.onlyArgument().duration()
-        default: return try readAnswerOption(option)
-        }
-        return true
-    }
-
-    private mutating func readAnswerOption(_ option: Directive) throws(CorefileError) -> Bool {
-        switch option.name.text {
-        case "ttl": options.ttl = UInt32(try option.onlyArgument().integer(in: 0...3600))
-        case "pods": options.pods = try podMode(option.onlyArgument())
-        case "endpoint_pod_names":
-            try option.rejectArguments()
-            options.endpointPodNames = true
-        case "noendpoints":
-            try option.rejectArguments()
-            options.noEndpoints = true
-        case "ignore":
-            let what = try option.onlyArgument()
-            guard what.text == "empty_service" else { throw what.unknown("thing to ignore", known: ["empty_service"]) }
-            options.ignoresEmptyServices = true
-            ignoreOption = option.name
-        default: return false
-        }
-        return true
-    }
-
-    /// Everything together, after the last option.
-    func definition() throws(CorefileError) -> RegistryDefinition {
-        guard let manifests else {
-            throw directive.refused(
-                "reads the Kubernetes API where it has no \"manifests\", which this version does not; add \"manifests DIR\""
-            )
-        }
-        if let ignoreOption, options.noEndpoints {
-            throw ignoreOption.refused("needs endpoints to tell which Services are empty; take out \"noendpoints\"")
-        }
-        guard !options.forwardZones.isEmpty else {
-            throw directive.refused(
-                "has only reverse zones; name the cluster's zone too, as in \"kubernetes cluster.local\"")
-        }
-        let fallback = AddressPrefix(base: IPAddress(ipv4: 10 << 24), length: 16)
-        let source = RegistrySource(
-            manifests: manifests, serviceRanges: ranges.isEmpty ? [fallback].compactMap(\.self) : ranges,
-            stateFile: stateFile)
-        return RegistryDefinition(source: source, options: options, filter: filter, startupTimeout: startupTimeout)
-    }
-
-    private mutating func readRanges(_ option: Directive) throws(CorefileError) {
-        try option.requireArgumentCount(1...)
-        for argument in option.arguments { ranges.append(try argument.prefix()) }
-    }
-
-    private mutating func readNamespaces(_ option: Directive) throws(CorefileError) {
-        if let other = namespaceOption, other.text != option.name.text {
-            throw option.refused("cannot stand beside \"\(other.text)\" (\(other.position)); keep one of the two")
-        }
-        namespaceOption = option.name
-        if option.name.text == "namespace_labels" {
-            filter.namespaces = .labelled(try selector(option))
-            return
-        }
-        try option.requireArgumentCount(1...)
-        var names = Set(option.arguments.map(\.text))
-        if case .named(let earlier) = filter.namespaces { names.formUnion(earlier) }
-        filter.namespaces = .named(names)
-    }
-
-    private func selector(_ option: Directive) throws(CorefileError) -> LabelSelector {
-        try option.requireArgumentCount(1...)
-        let text = option.arguments.map(\.text).joined(separator: " ")
-        do { return try LabelSelector(parsing: text) } catch {
-            throw option.arguments[0].refused("is no label selector: \(error)")
-        }
-    }
-
-    private func families(_ token: Token) throws(CorefileError) -> Set<IPFamily> {
-        switch token.text {
-        case "ipv4": [.ipv4]
-        case "ipv6": [.ipv6]
-        case "both": [.ipv4, .ipv6]
-        default: throw token.unknown("choice of families", known: ["ipv4", "ipv6", "both"])
-        }
-    }
-
-    private func podMode(_ token: Token) throws(CorefileError) -> ClusterZoneOptions.PodMode {
-        guard let mode = ClusterZoneOptions.PodMode(rawValue: token.text) else {
-            throw token.unknown("mode of \"pods\"", known: ["disabled", "insecure", "verified"])
-        }
-        return mode
     }
 }

@@ -54,6 +54,9 @@ int clinux_cpu_count(void);
 /// Limits malloc to `count` arenas: memory freed in one thread serves the others.
 void clinux_limit_malloc_arenas(int count);
 
+/// Gives memory that malloc holds and nobody uses back to the kernel.
+void clinux_trim_heap(void);
+
 /// Nanoseconds of the monotonic clock.
 uint64_t clinux_monotonic_nanoseconds(void);
 

@@ -2,7 +2,7 @@ import Answering
 import ClusterFeed
 import Corefile
 
-/// Everything that is wrong with a configuration and its manifests, each finding once, in the order of their places.
+/// Everything that is wrong with a configuration and its registries, each finding once, in the order of their places.
 struct CheckReport: Hashable {
     private(set) var findings: [Finding]
     /// What was read, for the summary.
@@ -42,28 +42,35 @@ struct CheckReport: Hashable {
 }
 
 extension CheckReport {
-    /// Checks the configuration and all its registries; `manifests` alone where no configuration is named.
-    static func make(conf: String?, manifests: String?) throws(CommandFailure) -> CheckReport {
-        let file = conf ?? (manifests == nil ? ConfigurationLoader.defaultFile() : nil)
+    /// Checks the configuration and all its registries; the substitute alone where no configuration is named.
+    static func make(
+        conf: String?, _ substitute: RegistryChoice.Substitute?
+    ) async throws(CommandFailure) -> CheckReport {
+        let file = conf ?? (substitute == nil ? ConfigurationLoader.defaultFile() : nil)
         guard let file else {
-            let choice = try RegistryChoice.find(conf: nil, manifests: manifests)
-            return CheckReport(findings: findings(of: choice), subject: choice.definition.source.manifests)
+            let choice = try RegistryChoice.find(conf: nil, substitute)
+            return CheckReport(findings: await findings(of: choice), subject: choice.definition.source.place)
         }
         let configuration: ServerConfiguration
         do throws(CorefileError) { configuration = try ConfigurationLoader(file: file).load() } catch {
             return CheckReport(findings: [Finding(.error, error)], subject: file)
         }
         let choices = configuration.registries.indices.compactMap {
-            RegistryChoice(configuration, at: $0, manifests: $0 == 0 ? manifests : nil)
+            RegistryChoice(configuration, at: $0, $0 == 0 ? substitute : nil)
         }
-        let ofFile = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
-        return CheckReport(findings: ofFile + choices.flatMap(findings), subject: file)
+        var all = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
+        for choice in choices { all += await findings(of: choice) }
+        return CheckReport(findings: all, subject: file)
     }
 
-    /// What the manifests say of themselves, and what the rules say of them.
-    private static func findings(of choice: RegistryChoice) -> [Finding] {
-        let registry = LoadedRegistry(choice)
-        return registry.findings + RegistryLint(registry).findings
+    /// What the manifests say of themselves, or the API server of our rights, and what the rules say of the objects.
+    private static func findings(of choice: RegistryChoice) async -> [Finding] {
+        do throws(CommandFailure) {
+            let registry = try await LoadedRegistry.load(choice, .check(choice.definition))
+            return registry.findings + RegistryLint(registry).findings
+        } catch {
+            return [Finding(.error, file: choice.definition.source.place, message: error.description)]
+        }
     }
 
     private static func missingHosts(_ configuration: ServerConfiguration) -> [Finding] {

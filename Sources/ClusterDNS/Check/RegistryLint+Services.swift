@@ -7,13 +7,14 @@ import DNSWire
 extension RegistryLint {
     /// A selector that picks nothing.
     func selector(_ service: Service) -> [Finding] {
-        guard !service.selector.isEmpty, service.type != .externalName else { return [] }
+        guard !service.selector.isEmpty, service.type != .externalName, !unread.contains(.pod) else { return [] }
         guard pods(of: service).isEmpty, workloads(of: service).isEmpty else { return [] }
         if snapshot.slices(of: service.key).contains(where: { !$0.endpoints.isEmpty }) { return [] }
+        let carriers = definition.source.api == nil ? "Pod or workload" : "Pod"
         return [
             finding(
                 .warning, service.metadata,
-                "Service \(service.key) selects \(LabelText.pairs(service.selector)), which no Pod or workload of the "
+                "Service \(service.key) selects \(LabelText.pairs(service.selector)), which no \(carriers) of the "
                     + "namespace carries, so it has no endpoints; correct the selector or the labels")
         ]
     }

@@ -6,6 +6,8 @@ import ClusterModel
 struct RegistryLint {
     let snapshot: ClusterSnapshot
     let definition: RegistryDefinition
+    /// Kinds of which nothing is known: rules that need them are not applied.
+    let unread: Set<ObjectKind>
     private let podsByLabel: [Label: [Pod]]
     private let workloadsByNamespace: [String: [Workload]]
 
@@ -17,12 +19,13 @@ struct RegistryLint {
     }
 
     init(_ registry: LoadedRegistry) {
-        self.init(snapshot: registry.snapshot, definition: registry.definition)
+        self.init(snapshot: registry.snapshot, definition: registry.definition, unread: registry.unread)
     }
 
-    init(snapshot: ClusterSnapshot, definition: RegistryDefinition) {
+    init(snapshot: ClusterSnapshot, definition: RegistryDefinition, unread: Set<ObjectKind> = []) {
         self.snapshot = snapshot
         self.definition = definition
+        self.unread = unread
         var pods: [Label: [Pod]] = [:]
         for pod in snapshot.pods.values {
             for (name, value) in pod.metadata.labels {
@@ -60,7 +63,7 @@ struct RegistryLint {
 
     func finding(_ severity: Finding.Severity, _ metadata: ObjectMetadata, _ message: String) -> Finding {
         Finding(
-            severity, file: metadata.source?.file ?? definition.source.manifests, line: metadata.source?.line,
+            severity, file: metadata.source?.file ?? definition.source.place, line: metadata.source?.line,
             message: message)
     }
 }
@@ -83,17 +86,17 @@ extension RegistryLint {
         return namespaces.flatMap { namespace in
             let services = ServiceEnvironment.services(for: namespace, linksEnabled: true, in: snapshot)
             return ServiceEnvironment(services).findings.filter { $0.reason == .variableCollision }
-                .map { Finding($0, file: definition.source.manifests) }
+                .map { Finding($0, file: definition.source.place) }
         }
     }
 
     /// Namespaces that the option `namespaces` names and nothing declares.
     private var missingNamespaces: [Finding] {
-        guard case .named(let names) = definition.filter.namespaces else { return [] }
+        guard case .named(let names) = definition.filter.namespaces, !unread.contains(.namespace) else { return [] }
         return names.filter { snapshot.namespaces[$0] == nil }.map { name in
             Finding(
-                .warning, file: definition.source.manifests,
-                message: "the option \"namespaces\" names \(name), which no manifest has; correct it, or create the "
+                .warning, file: definition.source.place,
+                message: "the option \"namespaces\" names \(name), which is not there; correct it, or create the "
                     + "Namespace")
         }
     }

@@ -45,11 +45,11 @@ struct ResourceListing: Hashable {
 
 extension ClusterSnapshot {
     /// Every object of the type; `now` in seconds since 1970 is what ages are counted to.
-    func listing(_ type: ResourceType, now: Int64, isWide: Bool = false) -> ResourceListing {
+    func listing(_ type: ResourceType, now: Int64) -> ResourceListing {
         let table = ResourceTable(snapshot: self, now: now)
         var listing =
             switch type {
-            case .services: table.services(isWide: isWide)
+            case .services: table.services
             case .endpoints: table.endpoints
             case .endpointSlices: table.endpointSlices
             case .pods: table.pods

@@ -3,11 +3,10 @@ import NetworkAddress
 
 /// Services as kubectl lists them (pkg/printers/internalversion/printers.go, `printService`).
 extension ResourceTable {
-    /// Only `-o wide` shows a load balancer's host name whole.
-    func services(isWide: Bool) -> ResourceListing {
+    var services: ResourceListing {
         let objects = snapshot.services.values.map { service in
             let cells = [
-                service.type.rawValue, service.clusterIPCell, service.externalCell(isWide: isWide), service.portCell,
+                service.type.rawValue, service.clusterIPCell, service.externalCell, service.portCell,
                 age(service.metadata),
             ]
             return row(
@@ -28,21 +27,16 @@ extension Service {
     var clusterIPText: String? { verbatimClusterIP ?? clusterIPs.first?.description }
 
     /// `getServiceExternalIP`: addresses outside the cluster, or the name an ExternalName stands for.
-    fileprivate func externalCell(isWide: Bool) -> String {
+    fileprivate var externalCell: String {
         switch type {
         case .clusterIP, .nodePort: return externalIPs.isEmpty ? "<none>" : externalIPs.joined(separator: ",")
         case .externalName: return externalName
         case .loadBalancer:
-            let ingress = ingressCell(isWide: isWide)
+            // `loadBalancerStatusStringer`; a server fills every table as for -o wide, so no name is cut.
+            let ingress = Set(loadBalancerIngress).sorted().joined(separator: ",")
             let all = (ingress.isEmpty ? [] : [ingress]) + externalIPs
             return all.isEmpty ? "<pending>" : all.joined(separator: ",")
         }
-    }
-
-    /// `loadBalancerStatusStringer`: sorted, and cut to 16 characters unless there is room.
-    private func ingressCell(isWide: Bool) -> String {
-        let text = Set(loadBalancerIngress).sorted().joined(separator: ",")
-        return isWide || text.count <= 16 ? text : text.prefix(13) + "..."
     }
 
     /// `makePortString`: `80/TCP`, or `80:31080/TCP` with a node port.

@@ -5,12 +5,13 @@ import ClusterModel
 import ClusterZone
 import DNSWire
 import Foundation
+import KubernetesClient
 import Synchronization
 
 /// What the control plane has done so far, for the pages: registries, reloads.
 final class ServeMetrics: Sendable {
     /// One registry source.
-    fileprivate struct Registry {
+    struct Registry {
         /// When the manifests were last known to be what is served.
         var lastSignOfLife = ContinuousClock.now
         /// False while the objects are the last known and their directory is gone.
@@ -20,6 +21,16 @@ final class ServeMetrics: Sendable {
         var objectCounts: [String: Int] = [:]
         var errorCount = 0
         var applyDurations = DurationHistogram(.apply)
+        /// CoreDNS counts the endpoints of headless Services with a selector, and no others.
+        var programmingDurations = DurationHistogram(.programming)
+        /// nil for manifests.
+        var api: APIFigures?
+    }
+
+    /// Where the figures of a registry from a Kubernetes API are asked for.
+    struct APIFigures: Sendable {
+        var status: @Sendable () -> APIFeedStatus
+        var requests: @Sendable () -> RequestFigures
     }
 
     private struct State {
@@ -36,6 +47,7 @@ final class ServeMetrics: Sendable {
     func note(_ update: FeedUpdate, of source: RegistrySource, applyTime: Duration?) {
         let counts = ObjectKind.allCases.map { ($0.rawValue, update.snapshot.count(of: $0)) }
         let errors = update.findings.count { $0.severity == .error }
+        let now = Int64(Date().timeIntervalSince1970 * 1e9)
         state.withLock { state in
             var registry = state.registries[source] ?? Registry()
             if registry.isPresent || update.isRootPresent { registry.lastSignOfLife = .now }
@@ -44,8 +56,13 @@ final class ServeMetrics: Sendable {
             registry.objectCounts = Dictionary(uniqueKeysWithValues: counts)
             registry.errorCount = errors
             if let applyTime { registry.applyDurations.add(applyTime) }
+            for time in update.triggerTimes { registry.programmingDurations.add(.nanoseconds(now - max(0, time))) }
             state.registries[source] = registry
         }
+    }
+
+    func attach(_ figures: APIFigures, of source: RegistrySource) {
+        state.withLock { $0.registries[source, default: Registry()].api = figures }
     }
 
     func forget(_ source: RegistrySource) { state.withLock { $0.registries[source] = nil } }
@@ -68,27 +85,18 @@ final class ServeMetrics: Sendable {
         figures.configurationHash = state.fingerprint
         figures.hostsReloadSeconds = state.hostsReadTime
         figures.processStartSeconds = startTime
+        var counted = Set<RegistrySource>()
         figures.registries = serving.configuration.registries.indices.map { index in
             let definition = serving.configuration.registries[index]
             let name = definition.options.forwardZones.map(\.description).joined(separator: " ")
             var status = RegistryStatus(name: name)
             status.isComplete = serving.zones[index].isComplete
-            if let registry = state.registries[definition.source] { status.take(registry, definition.source) }
+            if let registry = state.registries[definition.source] {
+                let isCounted = counted.insert(definition.source).inserted
+                status.take(registry, of: definition.source, withCounts: isCounted)
+            }
             return status
         }
         return figures
-    }
-}
-
-extension RegistryStatus {
-    fileprivate mutating func take(_ registry: ServeMetrics.Registry, _ source: RegistrySource) {
-        objectCounts = registry.objectCounts
-        applyDurations = registry.applyDurations
-        ages = ["manifests": registry.isPresent ? 0 : (ContinuousClock.now - registry.lastSignOfLife) / .seconds(1)]
-        if !registry.isPresent {
-            problem = "\(source.manifests) is gone, so its last objects stay; put the directory back"
-        } else if registry.errorCount > 0 {
-            problem = "\(registry.errorCount) errors in \(source.manifests); see the log, or run clusterdns check"
-        }
     }
 }

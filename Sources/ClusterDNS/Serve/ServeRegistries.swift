@@ -1,21 +1,46 @@
 import Answering
+import CLinux
 import ClusterFeed
 import ClusterModel
+import KubernetesClient
 import Logging
+import NIOCore
 
 /// Follows the registries of the configuration: one feed for each source, its task owned here.
 actor ServeRegistries {
     private let compiler: StateCompiler
     private let files: ServeRegistryFiles
     private let metrics: ServeMetrics
+    private let group: any EventLoopGroup
     private let logger: Logger
     private var tasks: [RegistrySource: Task<Void, Never>] = [:]
+    /// Of the sources that `prepare` was last asked about.
+    private var servers: [RegistrySource: APIServerConfiguration] = [:]
 
-    init(compiler: StateCompiler, files: ServeRegistryFiles, metrics: ServeMetrics, logger: Logger) {
+    /// `group` is where the clients of Kubernetes APIs run.
+    init(
+        compiler: StateCompiler, files: ServeRegistryFiles, metrics: ServeMetrics, group: any EventLoopGroup,
+        logger: Logger
+    ) {
         self.compiler = compiler
         self.files = files
         self.metrics = metrics
+        self.group = group
         self.logger = logger
+    }
+
+    /// Finds out where the servers of new sources are; throws where a kubeconfig or the environment does not say.
+    ///
+    /// To be called before `follow`. Nothing that is followed changes.
+    func prepare(_ sources: Set<RegistrySource>) throws(CommandFailure) {
+        var found = servers.filter { tasks[$0.key] != nil }
+        for source in sources where found[source] == nil {
+            guard let api = source.api else { continue }
+            do throws(ConfigurationError) { found[source] = try api.serverConfiguration } catch {
+                throw CommandFailure("plugin/kubernetes: \(error)")
+            }
+        }
+        servers = found
     }
 
     /// Ends the feeds of sources that are gone, and then starts those of new ones.
@@ -30,10 +55,32 @@ actor ServeRegistries {
             metrics.forget(source)
         }
         for source in sources where tasks[source] == nil {
-            let feed = ManifestFeed(
-                .init(root: source.manifests, serviceRanges: source.serviceRanges), registryFile: files[source],
-                findings: findings[source] ?? [])
-            tasks[source] = Task { await self.run(feed, source) }
+            switch source {
+            case .manifests(let manifests): follow(manifests, findings[source] ?? [])
+            case .api(let api): follow(api, findings[source] ?? [])
+            }
+        }
+    }
+
+    private func follow(_ manifests: ManifestSource, _ findings: [Finding]) {
+        let source = RegistrySource.manifests(manifests)
+        let feed = ManifestFeed(
+            .init(root: manifests.directory, serviceRanges: manifests.serviceRanges), registryFile: files[source],
+            findings: findings)
+        tasks[source] = Task { await self.run(feed, source) }
+    }
+
+    private func follow(_ api: APISource, _ findings: [Finding]) {
+        let source = RegistrySource.api(api)
+        guard let server = servers[source] else { preconditionFailure("sources are prepared before they are followed") }
+        var quiet = logger
+        quiet.logLevel = .critical
+        let client = APIClient(server, limits: APIClientLimits(api.limits), group: group, logger: quiet)
+        let feed = APIFeed(api.followedResources, of: client, registryFile: files[source], findings: findings)
+        metrics.attach(.init(status: { feed.status }, requests: { client.figures }), of: source)
+        tasks[source] = Task {
+            await feed.run { await self.take($0, from: source) }
+            await client.shutdown()
         }
     }
 
@@ -49,7 +96,7 @@ actor ServeRegistries {
             try await feed.run { await self.take($0, from: source) }
         } catch {
             logger.error(
-                "plugin/kubernetes: \(source.manifests) is no longer followed (\(error)); answers stay as they are: restart the server"
+                "plugin/kubernetes: \(source.place) is no longer followed (\(error)); answers stay as they are: restart the server"
             )
         }
     }
@@ -61,7 +108,9 @@ actor ServeRegistries {
         let start = ContinuousClock.now
         if isKnown { await compiler.apply(update.delta, snapshot: update.snapshot, from: source) }
         metrics.note(
-            update, of: source, applyTime: isKnown && !update.delta.isEmpty ? ContinuousClock.now - start : nil)
+            update, of: source,
+            applyTime: isKnown && !update.delta.isEmpty ? ContinuousClock.now - (update.arrivalTime ?? start) : nil)
+        if update.endsSync { clinux_trim_heap() }
     }
 
     private nonisolated func log(_ finding: Finding) {

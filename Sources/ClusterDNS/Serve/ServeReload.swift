@@ -70,11 +70,12 @@ actor ServeReload {
         }
     }
 
-    /// Ports first, since they can be refused; then what the new registries hold; then the swap; then what is gone.
+    /// Servers and ports first, since they can be refused; then what the new registries hold; then the swap; then what is gone.
     private func apply(_ configuration: ServerConfiguration) async throws {
-        let ports = try await listeners.bind(configuration)
         let old = Set(listeners.publisher.state.configuration.registries.map(\.source))
         let sources = Set(configuration.registries.map(\.source))
+        try await registries.prepare(sources)
+        let ports = try await listeners.bind(configuration)
         // Two feeds must not write one registry file: the old one ends first, and its last answers stay meanwhile.
         let kept = old.filter { source in
             sources.contains(source) || source.stateFile == nil

@@ -46,14 +46,24 @@ struct ServeRuntime {
         await compiler.attach { publisher.publish($0) }
 
         let metrics = ServeMetrics()
-        let registries = ServeRegistries(compiler: compiler, files: files, metrics: metrics, logger: logger)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, CPUQuota.coreCount / 2))
+        let registries = ServeRegistries(
+            compiler: compiler, files: files, metrics: metrics, group: group, logger: logger)
+        try await registries.prepare(sources)
         await registries.follow(sources, findings: findings)
         let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
         await hosts.refresh(configuration.hosts)
-        try await serve(
-            configuration, fingerprint, publisher,
-            Control(compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts))
+        do {
+            try await serve(
+                configuration, fingerprint, publisher,
+                Control(compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts),
+                group)
+        } catch {
+            await registries.stop()
+            throw error
+        }
         await registries.stop()
+        try? await group.shutdownGracefully()
     }
 
     /// A reload asked for before the server runs has nothing to do; a reader of the log that went away is no reason to end.
@@ -86,12 +96,11 @@ struct ServeRuntime {
     /// Builds the data plane around `control` and runs everything.
     private func serve(
         _ configuration: ServerConfiguration, _ fingerprint: ConfigurationFingerprint, _ publisher: Publisher,
-        _ control: Control
+        _ control: Control, _ group: MultiThreadedEventLoopGroup
     ) async throws {
         control.metrics.noteConfiguration(fingerprint)
         let (board, ring, phase) = (StatisticsBoard(), QueryLogRing(), ServePhase())
         let cores = CPUQuota.coreCount
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, cores / 2))
         let listeners = ServeListeners(
             udp: UDPListeners(publisher: publisher, board: board, log: ring, workersPerAddress: cores),
             tcp: TCPListeners(publisher: publisher, board: board, log: ring, group: group),
@@ -116,7 +125,6 @@ struct ServeRuntime {
         try await ServiceGroup(
             configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         ).run()
-        try? await group.shutdownGracefully()
     }
 
     /// The life cycle's own messages matter only when something fails.
