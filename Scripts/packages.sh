@@ -28,6 +28,11 @@ require_packages() {
     fi
 }
 
+# require_command COMMAND PACKAGE: installs the package only where no package of another name brought the command.
+require_command() {
+    command -v "$1" >/dev/null || require_packages "$2"
+}
+
 # Installs packages, and keeps a daemon among them from being started now (policy-rc.d) or at the next boot.
 install_without_starting() {
     local policy=/usr/sbin/policy-rc.d ours=no status=0 package
