@@ -31,9 +31,7 @@ struct ServiceBlocks {
 
     func write(to writer: inout NameBlockWriter) {
         writeOwnName(to: &writer)
-        for transport in TransportProtocol.allCases where targets.pairCount(.transport(transport)) > 0 {
-            writePorts(of: transport, to: &writer)
-        }
+        for transport in TransportProtocol.allCases { writePorts(of: transport, to: &writer) }
         if !endpoints.areDashed { writeLabels(to: &writer) }
     }
 
@@ -43,13 +41,13 @@ struct ServiceBlocks {
             ? addresses : AddressLists(endpoints.endpoints.lazy.filter { $0.label == .dashed }.map(\.address))
         var hiddenCount = 0
         members.forEach { family, _ in hiddenCount += isList(of: members, family) ? 0 : 1 }
-        let hasPorts = targets.pairCount(.all) > 0
+        let hasPorts = targets.all.pairCount > 0
         writer.begin(owner: base.rawSpan, rrsetCount: addresses.familyCount + (hasPorts ? 1 : 0) + hiddenCount)
         addresses.forEach { family, list in
             let flags: RRsetFlags = isList(of: members, family) ? .members : .none
             writer.append(list, family, ttl: ttl, flags)
         }
-        if hasPorts { targets.write(.all, .none, to: &writer) }
+        if hasPorts { targets.write(targets.all, .none, to: &writer) }
         members.forEach { family, list in
             if !isList(of: members, family) { writer.append(hiddenMembers: list, family) }
         }
@@ -64,24 +62,23 @@ struct ServiceBlocks {
 
     /// `_proto`, which exists but has no data of its own, and `_port._proto` under it (RFC 2782, RFC 8020).
     private func writePorts(of transport: TransportProtocol, to writer: inout NameBlockWriter) {
-        guard let parent = Self.owner("_" + transport.label, above: base) else { return }
+        let ports = targets.ports(of: transport)
+        guard ports.pairCount > 0, let parent = Self.owner("_" + transport.label, above: base) else { return }
         writer.begin(owner: parent.rawSpan, rrsetCount: 1)
-        if targets.pairCount(.transport(transport)) == targets.pairCount(.all) {
+        if ports.pairCount == targets.all.pairCount {
             writer.append(borrowed: .srv, .hidden.union(.ancestor(1)))
         } else {
-            targets.write(.transport(transport), .hidden.union(.ancestor(1)), to: &writer)
+            targets.write(ports, .hidden.union(.ancestor(1)), to: &writer)
         }
         writer.end()
-        for name in targets.portNames(of: transport) {
-            if let owner = Self.owner("_" + name, above: parent) {
-                writePort(.port(transport, name), owner: owner, to: &writer)
-            }
+        for (name, ports) in targets.namedPorts(in: ports) {
+            if let owner = Self.owner("_" + name, above: parent) { writePort(ports, owner: owner, to: &writer) }
         }
     }
 
     private func writePort(_ choice: PortChoice, owner: [UInt8], to writer: inout NameBlockWriter) {
         let own = targets.addresses(choice)
-        let mayBorrow = targets.pairCount(.all) > Self.borrowingTargetCount
+        let mayBorrow = targets.all.pairCount > Self.borrowingTargetCount
         writer.begin(owner: owner.rawSpan, rrsetCount: own.familyCount + 1)
         own.forEach { family, list in
             if mayBorrow, list.count == addresses[family].count {
@@ -90,7 +87,7 @@ struct ServiceBlocks {
                 writer.append(list, family, ttl: ttl)
             }
         }
-        if mayBorrow, targets.pairCount(choice) == targets.pairCount(.all) {
+        if mayBorrow, choice.pairCount == targets.all.pairCount {
             writer.append(borrowed: .srv, .ancestor(2))
         } else {
             targets.write(choice, .ancestor(2), to: &writer)

@@ -3,34 +3,28 @@ import DNSWire
 import DNSZone
 import NetworkAddress
 
-/// Which ports of a Service an SRV question is about.
-enum PortChoice {
-    case all
-    case transport(TransportProtocol)
-    /// The name in lower case.
-    case port(TransportProtocol, String)
+/// The ports of a Service that an SRV question is about.
+struct PortChoice {
+    /// Places among the ports of the targets, in ascending order.
+    fileprivate let places: [Int]
+    /// The number of (port, address) pairs.
+    let pairCount: Int
 }
 
 /// A port behind a target.
 private struct TargetPort {
-    /// As in SRV owner names.
-    let transport: String
+    let transport: TransportProtocol
     /// In lower case.
     let name: String
     let number: UInt16
+    /// The index of the list it is in.
+    let list: Int
 
-    init(_ port: EndpointPort) {
-        transport = port.transport.label
+    init(_ port: EndpointPort, list: Int) {
+        transport = port.transport
         name = port.name.lowercased()
         number = port.port
-    }
-
-    func isIncluded(in choice: PortChoice) -> Bool {
-        switch choice {
-        case .all: true
-        case .transport(let transport): self.transport == transport.label
-        case .port(let transport, let name): self.name == name && self.transport == transport.label
-        }
+        self.list = list
     }
 }
 
@@ -39,13 +33,15 @@ struct ServiceTargets {
     private let endpoints: PublishedEndpoints
     private let targets: [PublishedEndpoint]
     private let ports: [TargetPort]
-    /// What part of `ports` each list is, and how many targets have it.
-    private var lists: [(ports: Range<Int>, users: Int)] = []
+    /// How many targets have each list of ports.
+    private let userCounts: [Int]
+    /// The ports of all targets.
+    let all: PortChoice
     /// Targets end with the Service's own name, which is not written out.
     private let baseOctetCount: Int
     private let ttl: UInt32
 
-    /// Leaves out endpoints whose name would be too long.
+    /// Leaves out endpoints whose name would be too long, and ports that no other has.
     init(_ endpoints: PublishedEndpoints, baseOctetCount: Int, ttl: UInt32) {
         self.endpoints = endpoints
         self.baseOctetCount = baseOctetCount
@@ -54,39 +50,62 @@ struct ServiceTargets {
         targets =
             isComplete
             ? endpoints.endpoints : endpoints.endpoints.filter { endpoints.isNameable($0, below: baseOctetCount) }
+        var userCounts = Array(repeating: 0, count: endpoints.portLists.count)
+        for target in targets { userCounts[Int(target.ports)] += 1 }
         var ports: [TargetPort] = []
-        for list in endpoints.portLists {
-            lists.append((ports.count..<ports.count + list.count, 0))
-            for port in list { ports.append(TargetPort(port)) }
+        for (index, list) in endpoints.portLists.enumerated() where userCounts[index] > 0 {
+            for port in list { ports.append(TargetPort(port, list: index)) }
         }
         self.ports = ports
-        for target in targets { lists[Int(target.ports)].users += 1 }
+        self.userCounts = userCounts
+        all = PortChoice(
+            places: Array(ports.indices), pairCount: ports.reduce(0) { $0 + userCounts[$1.list] })
     }
 
-    /// The number of (port, address) pairs.
-    func pairCount(_ choice: PortChoice) -> Int {
-        var count = 0
-        for list in lists where list.users > 0 {
-            for port in list.ports where ports[port].isIncluded(in: choice) { count += list.users }
+    /// The ports of one transport.
+    func ports(of transport: TransportProtocol) -> PortChoice {
+        if ports.allSatisfy({ $0.transport == transport }) { return all }
+        return choice(ports.indices.filter { ports[$0].transport == transport })
+    }
+
+    /// The ports in `choice` that have a name, each name once, in lower case.
+    func namedPorts(in choice: PortChoice) -> [(name: String, ports: PortChoice)] {
+        // Most Services have one port: no dictionary for those.
+        if choice.places.count == 1, let name = choice.places.first.map({ ports[$0].name }) {
+            return name.isEmpty ? [] : [(name, choice)]
         }
-        return count
-    }
-
-    /// The names of the ports, in lower case, each once.
-    func portNames(of transport: TransportProtocol) -> [String] {
-        var names: [String] = []
-        for list in lists where list.users > 0 {
-            for port in ports[list.ports] where !port.name.isEmpty && port.transport == transport.label {
-                if !names.contains(port.name) { names.append(port.name) }
+        var groups: [(name: String, places: [Int])] = []
+        var indices: [String: Int] = [:]
+        for place in choice.places where !ports[place].name.isEmpty {
+            let name = ports[place].name
+            if let index = indices[name] {
+                groups[index].places.append(place)
+            } else {
+                indices[name] = groups.count
+                groups.append((name, [place]))
             }
         }
-        return names
+        return groups.map { ($0.name, self.choice($0.places)) }
+    }
+
+    private func choice(_ places: [Int]) -> PortChoice {
+        PortChoice(places: places, pairCount: places.reduce(0) { $0 + userCounts[ports[$1].list] })
     }
 
     /// The addresses behind the ports.
     func addresses(_ choice: PortChoice) -> AddressLists {
-        let areIncluded = lists.map { list in ports[list.ports].contains { $0.isIncluded(in: choice) } }
-        return AddressLists(targets.lazy.filter { areIncluded[Int($0.ports)] }.map(\.address))
+        let chosen = placesByList(choice)
+        return AddressLists(targets.lazy.filter { !chosen[Int($0.ports)].isEmpty }.map(\.address))
+    }
+
+    /// Which part of the choice is in each list.
+    private func placesByList(_ choice: PortChoice) -> [Range<Int>] {
+        var parts = Array(repeating: 0..<0, count: userCounts.count)
+        for (index, place) in choice.places.enumerated() {
+            let list = ports[place].list
+            parts[list] = (parts[list].isEmpty ? index : parts[list].lowerBound)..<index + 1
+        }
+        return parts
     }
 
     /// Writes the SRV RRset: priority 0, weight 100 shared among the pairs, one record for each (name, port), glue for
@@ -103,35 +122,30 @@ struct ServiceTargets {
 
     /// Returns for each target where the answer has its name; nil where no record has, or where glue would be there twice.
     private func writeRecords(_ choice: PortChoice, to writer: inout NameBlockWriter) -> [Int?] {
-        let weight = UInt16(max(1, 100 / max(1, pairCount(choice))))
-        let areIncluded = ports.map { $0.isIncluded(in: choice) }
+        let weight = UInt16(max(1, 100 / max(1, choice.pairCount)))
+        let chosen = placesByList(choice)
         var shared = SharedNames()
         var places: [Int?] = []
         places.reserveCapacity(targets.count)
         for target in targets {
             var name = shared[target]
-            var hasPort = false
-            let list = lists[Int(target.ports)].ports
-            for port in list where areIncluded[port] {
-                let number = ports[port].number
-                hasPort = true
-                guard isFirst(port, of: list, areIncluded), !name.ports.contains(number) else { continue }
+            let list = choice.places[chosen[Int(target.ports)]]
+            for index in list.indices {
+                let number = ports[list[index]].number
+                guard isFirst(index, of: list), !name.ports.contains(number) else { continue }
                 guard let start = write(target, number, weight: weight, to: &writer) else { return places }
                 name.place = name.place ?? start
                 if target.label != .dashed { name.ports.append(number) }
             }
             shared[target] = name
-            places.append(!hasPort || isRepeated(target, places.count) ? nil : name.place)
+            places.append(list.isEmpty || isRepeated(target, places.count) ? nil : name.place)
         }
         return places
     }
 
-    /// Whether no included port before has the same number.
-    private func isFirst(_ port: Int, of list: Range<Int>, _ areIncluded: [Bool]) -> Bool {
-        for other in list.lowerBound..<port where areIncluded[other] && ports[other].number == ports[port].number {
-            return false
-        }
-        return true
+    /// Whether no port before has the same number; as few ports as fit into a message are ever looked at.
+    private func isFirst(_ index: Int, of list: ArraySlice<Int>) -> Bool {
+        !list[..<index].contains { ports[$0].number == ports[list[index]].number }
     }
 
     /// Whether a target before has the same name and address: only of its own addresses a Service may list one twice.

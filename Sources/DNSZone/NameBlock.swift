@@ -48,15 +48,6 @@ package struct NameBlock: ~Escapable {
 
     private var directoryOffset: Int { Layout.header + (nameOctetCount + 7) & ~7 }
 
-    /// The octets behind the directory; for a name without RRsets, its payload.
-    package var payload: RawSpan {
-        @_lifetime(copy self)
-        get {
-            let start = directoryOffset + rrsetCount * Layout.directoryEntry
-            return octets.extracting(start..<octets.byteCount)
-        }
-    }
-
     package func owns(_ name: borrowing FoldedName) -> Bool {
         guard nameOctetCount == name.octetCount else { return false }
         for index in 0..<(name.octetCount + 7) / 8 where octets[word64: Layout.header + 8 * index] != name.word(index) {

@@ -4,15 +4,14 @@ package import DNSWire
 package enum NameBlockBuilder {
     private static let ownerPointer: [UInt8] = [0xC0, 0x0C]
 
-    /// Takes RRsets of different types, at least one record each (hidden ones may be empty); records past 64 KiB are left out.
+    /// Takes RRsets of different types, at least one record each; records past 64 KiB are left out.
     ///
-    /// `payload` is kept behind the directory of a name without RRsets (an empty non-terminal's own data).
-    package static func build(owner: Name, rrsets: [RRset], payload: [UInt8] = []) -> [UInt8] {
-        precondition(payload.isEmpty || rrsets.isEmpty, "only an empty non-terminal has a payload")
+    /// A name without RRsets is an empty non-terminal.
+    package static func build(owner: Name, rrsets: [RRset]) -> [UInt8] {
         var writer = NameBlockWriter()
         writer.begin(owner: owner.folded.wire.rawSpan, rrsetCount: rrsets.count)
         for rrset in rrsets { append(rrset, to: &writer) }
-        writer.end(payload: payload)
+        writer.end()
         return writer.octets
     }
 
@@ -31,7 +30,7 @@ package enum NameBlockBuilder {
             record.appendRecord(owner: ownerPointer, type: glue.type, ttl: rrset.ttl, rdata: glue.rdata)
             writer.append(glue: record.rawSpan, for: targets[glue.record])
         }
-        writer.endRRset(rrset.type, rrset.isHidden ? .hidden : .none, recordSize: uniformSize(of: rrset))
+        writer.endRRset(rrset.type, recordSize: uniformSize(of: rrset))
     }
 
     private static func uniformSize(of rrset: RRset) -> Int {

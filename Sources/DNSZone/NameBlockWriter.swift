@@ -72,9 +72,8 @@ package struct NameBlockWriter: Sendable {
         entry += NameBlock.Layout.directoryEntry
     }
 
-    /// Ends the block; a name without RRsets may have a payload, its own data.
-    package mutating func end(payload: [UInt8] = []) {
-        octets += payload
+    /// Ends the block.
+    package mutating func end() {
         pad()
         let size = octets.count - block
         for index in 0..<4 { octets[block + 4 + index] = UInt8(truncatingIfNeeded: size >> (8 * index)) }

@@ -20,15 +20,12 @@ package struct RRset: Hashable, Sendable {
     package var ttl: UInt32
     package var rdatas: [[UInt8]]
     package var glue: [Glue]
-    /// Kept for synthesis, never the answer to a question for this owner.
-    package var isHidden: Bool
 
-    package init(type: RRType, ttl: UInt32, rdatas: [[UInt8]], glue: [Glue] = [], isHidden: Bool = false) {
+    package init(type: RRType, ttl: UInt32, rdatas: [[UInt8]], glue: [Glue] = []) {
         self.type = type
         self.ttl = ttl
         self.rdatas = rdatas
         self.glue = glue
-        self.isHidden = isHidden
     }
 
     /// Octets of RDATA in front of the name that glue is for.

@@ -95,4 +95,15 @@ struct PortNameTests {
         #expect(reply.message.answer.count == 150 && reply.message.additional.count == 150)
         #expect(reply.message.answer.allSatisfy { $0.contains(" IN SRV 0 1 5432 10-244-1-") })
     }
+
+    /// The API server takes as many ports as fit into an object; time that grew with their square would stop all updates.
+    @Test(.timeLimit(.minutes(1))) func manyPorts() throws {
+        let ports = (1...14_000).map { "p\($0):\($0)" }.joined(separator: " ")
+        let server = try zone("service web.shop 10.0.0.1 \(ports)")
+        for number in [1, 14_000] {
+            let reply = try server.ask("_p\(number)._tcp.web.shop.svc", .srv, over: .tcp)
+            #expect(reply.message.answer.count == 1)
+            #expect(reply.message.answer.first?.contains(" IN SRV 0 100 \(number) web.shop") == true)
+        }
+    }
 }

@@ -5,16 +5,16 @@ import Testing
 
 /// A table that was changed equals one that was made anew, and every name in it is found.
 struct NameTableTests {
-    /// A name and what its block says: the number in a TXT-like payload.
+    /// A name and what its block says: the number is the RDATA of a TXT record.
     private static func block(_ name: Name, _ value: UInt8) -> [UInt8] {
-        NameBlockBuilder.build(owner: name, rrsets: [], payload: [value])
+        NameBlockBuilder.build(owner: name, rrsets: [RRset(type: .txt, ttl: 0, rdatas: [[value]])])
     }
 
     private static func value(_ name: Name, in table: NameTable) -> UInt8? {
         var folded = FoldedName()
         folded.set(name)
-        guard let block = table.block(for: folded) else { return nil }
-        return block.payload[unchecked8: 0]
+        guard let records = table.block(for: folded)?.rrset(.txt)?.records else { return nil }
+        return records[unchecked8: NameBlock.Layout.recordHeader]
     }
 
     private static func check(_ table: NameTable, holds model: [Name: UInt8], _ names: [Name]) throws {

@@ -14,6 +14,9 @@ struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// Quoted and cut to 64 characters, with control characters escaped, so that one message stays one line.
-    var quoted: String { String(prefix(64)).debugDescription + (count > 64 ? "…" : "") }
+    /// Quoted and cut to 64 Unicode scalars, with control characters escaped, so that one message stays one line.
+    var quoted: String {
+        let kept = unicodeScalars.prefix(64)
+        return String(kept).debugDescription + (kept.endIndex < unicodeScalars.endIndex ? "…" : "")
+    }
 }

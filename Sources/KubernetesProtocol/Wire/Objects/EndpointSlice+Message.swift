@@ -14,9 +14,10 @@ extension EndpointSlice {
         let type = try FieldRules.choice(head.addressType, "addressType", of: Self.addressTypes, empty: .ipv4)
         var reader = EndpointReader(type, keeping: keeping)
         self.init(metadata: metadata, addressType: type, endpoints: try reader.read(input.octets.span))
+        var names = Set<String>()
         for (index, message) in head.ports.enumerated() {
             guard let port = try EndpointPort(message, "ports[\(index)]") else { continue }
-            if ports.contains(where: { $0.name == port.name }) {
+            guard names.insert(port.name).inserted else {
                 throw FieldError("ports[\(index)]", "repeats the port name \(port.name.quoted); rename one of the two")
             }
             ports.append(port)

@@ -8,17 +8,17 @@ extension ServicePort {
     static func list(_ messages: [WireServicePort]) throws(FieldError) -> [ServicePort] {
         var ports: [ServicePort] = []
         ports.reserveCapacity(messages.count)
+        var names = Set<String>()
+        var numbers: [TransportProtocol: Set<UInt16>] = [:]
         for (index, message) in messages.enumerated() {
             let port = try ServicePort(message, index)
-            for other in ports {
-                if !port.name.isEmpty, other.name == port.name {
-                    throw FieldError(
-                        "spec.ports[\(index)]", "repeats the port name \(port.name.quoted); rename one of the two")
-                }
-                if other.port == port.port, other.transport == port.transport {
-                    let text = "\(port.port)/\(port.transport.rawValue)"
-                    throw FieldError("spec.ports[\(index)]", "repeats port \(text); remove one of the two")
-                }
+            guard port.name.isEmpty || names.insert(port.name).inserted else {
+                throw FieldError(
+                    "spec.ports[\(index)]", "repeats the port name \(port.name.quoted); rename one of the two")
+            }
+            guard numbers[port.transport, default: []].insert(port.port).inserted else {
+                let text = "\(port.port)/\(port.transport.rawValue)"
+                throw FieldError("spec.ports[\(index)]", "repeats port \(text); remove one of the two")
             }
             ports.append(port)
         }
