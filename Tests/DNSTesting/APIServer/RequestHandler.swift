@@ -52,7 +52,10 @@ final class RequestHandler: ChannelInboundHandler {
             if head.version.major == 1, !head.isKeepAlive { context.close(promise: nil) }
         }
         self.writer = writer
-        after(effects.latency, context) { self.answer(call, effects, writer, context) }
+        after(effects.latency, context) {
+            // A watch of a client that has gone meanwhile would never be taken back.
+            if context.channel.isActive { self.answer(call, effects, writer, context) }
+        }
     }
 
     private func answer(
