@@ -13,8 +13,8 @@ struct EnvCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The Pod.", valueName: "name"))
     var pod: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace.", valueName: "ns"))
-    var namespace = "default"
+    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace; default, or the context's.", valueName: "ns"))
+    var namespace: String?
 
     @Option(help: ArgumentHelp("The container; the Pod's first where none is named.", valueName: "name"))
     var container: String?
@@ -34,8 +34,8 @@ struct EnvCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let request = EnvRequest(
-                pod: pod, namespace: namespace, container: container, view: asStarted ? .asStarted : .now,
-                format: output)
+                pod: pod, namespace: try registry.namespace(namespace), container: container,
+                view: asStarted ? .asStarted : .now, format: output)
             let loaded = try await registry.load(request)
             let answer = try request.answer(from: loaded.snapshot)
             for finding in answer.findings { Console.say("\(finding)") }

@@ -18,8 +18,8 @@ struct GetCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Only the objects with these names.", valueName: "name"))
     var names: [String] = []
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace.", valueName: "ns"))
-    var namespace = "default"
+    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace; default, or the context's.", valueName: "ns"))
+    var namespace: String?
 
     @Flag(name: [.customShort("A"), .customLong("all-namespaces")], help: "List all namespaces.")
     var allNamespaces = false
@@ -57,7 +57,8 @@ struct GetCommand: AsyncParsableCommand {
         }
         return GetRequest(
             type: resource, names: Array(wanted),
-            namespace: allNamespaces || !resource.isNamespaced ? nil : namespace, format: output, hasHeader: !noHeaders)
+            namespace: allNamespaces || !resource.isNamespaced ? nil : try registry.namespace(namespace),
+            format: output, hasHeader: !noHeaders)
     }
 }
 

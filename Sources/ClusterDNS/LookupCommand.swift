@@ -17,8 +17,8 @@ struct LookupCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("from"), .customShort("n"), .customLong("namespace")],
-        help: ArgumentHelp("The Pod's namespace.", valueName: "ns"))
-    var namespace = "default"
+        help: ArgumentHelp("The Pod's namespace; default, or the context's.", valueName: "ns"))
+    var namespace: String?
 
     @Option(help: ArgumentHelp("The record type.", valueName: "type"))
     var type = "A"
@@ -39,14 +39,14 @@ struct LookupCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let loaded = try await registry.load(RegistryNeeds.serverState)
-            let lookup = try makeLookup(in: loaded)
+            let lookup = try makeLookup(from: registry.namespace(namespace), in: loaded)
             Console.write(output == .json ? lookup.document.json : lookup.report)
             if !lookup.isFound { throw ExitCode.failure }
             try loaded.requireComplete()
         }
     }
 
-    func makeLookup(in registry: LoadedRegistry) throws(CommandFailure) -> Lookup {
+    func makeLookup(from namespace: String, in registry: LoadedRegistry) throws(CommandFailure) -> Lookup {
         do throws(WireError) {
             return try Lookup(name, from: namespace, type: RRType(mnemonic: type) ?? .a, ndots: ndots, in: registry)
         } catch {

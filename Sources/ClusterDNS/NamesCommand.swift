@@ -16,14 +16,15 @@ struct NamesCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The Service.", valueName: "service"))
     var service: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace.", valueName: "ns"))
-    var namespace = "default"
+    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace; default, or the context's.", valueName: "ns"))
+    var namespace: String?
 
     @Option(name: .shortAndLong, help: "text, json or san (an openssl subjectAltName).")
     var output = Format.text
 
     func run() async throws {
         try await reportingFailures {
+            let namespace = try registry.namespace(namespace)
             let loaded = try await registry.load { _ in .names(inNamespace: namespace) }
             let names = try Self.names(service, namespace, in: loaded.snapshot, loaded.zone)
             switch output {

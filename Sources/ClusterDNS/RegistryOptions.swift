@@ -1,6 +1,7 @@
 import Answering
 import ArgumentParser
 import ClusterFeed
+import KubernetesClient
 
 /// Where a command reads from: what `serve` reads, or manifests or a cluster that are named beside it.
 struct RegistryOptions: ParsableArguments {
@@ -30,6 +31,19 @@ struct RegistryOptions: ParsableArguments {
     var substitute: RegistryChoice.Substitute? {
         if let manifests { return .manifests(manifests) }
         return kubeconfig.map { .kubeconfig(file: $0, context: context) }
+    }
+
+    /// The namespace a command is about: the one that is `named`, else that of the kubeconfig's context.
+    ///
+    /// Throws where the kubeconfig cannot be read.
+    func namespace(_ named: String?) throws(CommandFailure) -> String {
+        if let named { return named }
+        guard let kubeconfig else { return "default" }
+        do throws(ConfigurationError) {
+            return try APIServerConfiguration.namespace(file: kubeconfig, context: context) ?? "default"
+        } catch {
+            throw CommandFailure(error.description)
+        }
     }
 
     /// Reads what the command needs, once; what is broken is said on stderr, and the rest counts.

@@ -1,5 +1,5 @@
 /// How objects are written in a response body.
-package enum ObjectEncoding: String, Hashable, Sendable {
+package enum ObjectEncoding: String, Hashable, Sendable, CaseIterable {
     /// `application/vnd.kubernetes.protobuf`; a watch has `;stream=watch` and length-prefixed frames.
     case protobuf
     /// `application/json`; a watch has one event after the other.
@@ -8,10 +8,14 @@ package enum ObjectEncoding: String, Hashable, Sendable {
     /// The encoding of a response with this Content-Type; nil for anything else, an HTML page for one.
     package init?(contentType: String) {
         let type = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        switch type {
-        case "application/vnd.kubernetes.protobuf": self = .protobuf
-        case "application/json": self = .json
-        default: return nil
+        guard let encoding = Self.allCases.first(where: { $0.contentType == type }) else { return nil }
+        self = encoding
+    }
+
+    package var contentType: String {
+        switch self {
+        case .protobuf: "application/vnd.kubernetes.protobuf"
+        case .json: "application/json"
         }
     }
 }

@@ -13,6 +13,14 @@ package protocol WatchReading: Sendable {
     mutating func read(_ chunk: RawSpan) throws(StreamError) -> [WatchEvent]
 }
 
+/// How lists are asked for.
+package enum ListPages {
+    /// As many objects as client-go asks for at once (tools/pager).
+    package static let limit = 500
+    /// More pages than any cluster has: five million objects.
+    package static let countMax = 10_000
+}
+
 /// A body that cannot be followed any further: the request has failed as a whole.
 package struct StreamError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence: what was found, and where in the body.

@@ -29,12 +29,15 @@ final class ScriptedServer: ObjectReading {
 
     func objects(
         of resource: APIResource, namespace: String?, labelSelector: String
-    ) async throws(APIError) -> ObjectListing {
+    ) async throws(APIError) -> APIClient.ObjectList {
         try note("list \(resource.name)", [namespace ?? "", labelSelector])
         let objects = snapshot.keys(of: resource.kind).filter { namespace == nil || $0.namespace == namespace }
             .compactMap { snapshot.object(resource.kind, $0) }
-        return ObjectListing(
-            objects: objects, unreadable: unreadable.filter { $0.kind == resource.kind }, resourceVersion: "7")
+        var list = APIClient.ObjectList()
+        list.objects = objects
+        list.unreadable = unreadable.filter { $0.kind == resource.kind }
+        list.resourceVersion = "7"
+        return list
     }
 
     func object(_ resource: APIResource, namespace: String?, name: String) async throws(APIError) -> DecodedObject? {

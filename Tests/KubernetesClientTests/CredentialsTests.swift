@@ -42,6 +42,34 @@ struct CredentialsTests {
         #expect(try await credentials.session().authorization == Concealed("Bearer first"))
     }
 
+    /// Opening a FIFO would wait for a writer, and a device may have no end.
+    @Test func whatIsNoFileIsRefusedAtOnce() async throws {
+        let directory = try ScratchDirectory()
+        #expect(unsafe mkfifo("\(directory.path)/fifo", 0o600) == 0)
+        for path in ["\(directory.path)/fifo", "/dev/zero", directory.path] {
+            let error = await #expect(throws: ConfigurationError.self) {
+                try await credentials(Login(authorization: .tokenFile(path))).session()
+            }
+            #expect(error?.description == "\(path), the token file, is no regular file; name one.")
+        }
+    }
+
+    /// A 401 that comes while the plugin runs is about what it gave before: what comes is read again.
+    @Test func aRefusalDuringAReadingIsKept() async throws {
+        let directory = try ScratchDirectory()
+        let file = try directory.write("first", to: "token")
+        let credentials = credentials(Login(authorization: .tokenFile(file)))
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 1...20 {
+                group.addTask { _ = try? await credentials.session() }
+                group.addTask { await credentials.expire() }
+            }
+        }
+        await credentials.expire()
+        try directory.write("second", to: "token")
+        #expect(try await credentials.session().authorization == Concealed("Bearer second"))
+    }
+
     struct Refused: Sendable {
         var label: String
         var token: String

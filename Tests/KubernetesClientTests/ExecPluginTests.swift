@@ -114,6 +114,25 @@ struct ExecPluginTests {
         #expect(kill(pid, 0) != 0)
     }
 
+    /// A file with the x bit and no format cannot be started; the pipes made for it are closed.
+    @Test func aPluginThatCannotBeStartedLeavesNothingOpen() async throws {
+        let file = try directory.write("\u{1}\u{2}", to: "noformat")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        let pipes = {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+                return target?.hasPrefix("pipe:") == true
+            }
+        }
+        let before = try pipes()
+        for _ in 1...50 {
+            let outcome = await ChildProcess.run(file, arguments: [], environment: [:], bound: .seconds(1))
+            #expect(outcome == .notStarted)
+        }
+        // Other tests run plugins at the same time.
+        #expect(try pipes() < before + 40)
+    }
+
     /// The output is kept to its end; many who ask at once run the plugin once.
     @Test func theOutputIsKept() async throws {
         let plugin = try plugin("echo x >> \(directory.path)/runs; " + Self.answer(#"{"token":"t"}"#))

@@ -175,6 +175,21 @@ struct KubeconfigTests {
         #expect(!sentence.contains("secret-1"), "\(row.label): \(sentence)")
     }
 
+    /// What `-n` means to kubectl where it is not given.
+    @Test func aContextMayNameANamespace() throws {
+        let directory = try ScratchDirectory()
+        let text = """
+            current-context: a
+            contexts:
+            - {name: a, context: {cluster: c, namespace: web}}
+            - {name: b, context: {cluster: c}}
+            """
+        let file = try directory.write(text, to: "config")
+        #expect(try APIServerConfiguration.namespace(file: file) == "web")
+        #expect(try APIServerConfiguration.namespace(file: file, context: "b") == nil)
+        #expect(throws: ConfigurationError.self) { try APIServerConfiguration.namespace(file: file, context: "x") }
+    }
+
     @Test func aFileThatIsNotThereIsNamed() {
         #expect(
             throws: ConfigurationError(

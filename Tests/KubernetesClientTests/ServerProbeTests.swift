@@ -1,4 +1,5 @@
 import KubernetesProtocol
+import Synchronization
 import Testing
 
 @testable import KubernetesClient
@@ -66,6 +67,56 @@ struct ServerProbeTests {
                     await record.wait { $0.count >= 2 }
                     try await Task.sleep(for: .milliseconds(150))
                     #expect(server.requests.count == 1)
+                }
+            }
+        }
+    }
+
+    /// A request that was sent again and got lost too: the server's return is heard of, not the bound of the answer.
+    @Test func aLostRequestHearsOfTheReturn() async throws {
+        let react: ScriptedMachine.Reaction = { event, record in
+            switch event {
+            case .started: [.send(.services), .wake(at: .milliseconds(20))]
+            case .woke: [.cancel, .send(.services), Self.wait]
+            case .serverReturned: [.cancel, .send(.services)]
+            default: []
+            }
+        }
+        let probes = Mutex(0)
+        let script: ScriptedServer.Script = { request in
+            guard request.path == "/readyz" else { return [] }
+            let number = probes.withLock { count in
+                count += 1
+                return count
+            }
+            return [.response(number < 3 ? 500 : 200, type: "text/plain", "")]
+        }
+        try await ScriptedServer.with(script) { server in
+            try await withClient(.local(server.port), limits: Self.limits) { client in
+                try await following(client, react) { record in
+                    await record.wait { $0.last == .serverReturned }
+                    #expect(record.events == [.started, .woke, .serverReturned])
+                    await server.wait { $0.requests.count { $0.path != "/readyz" } == 3 }
+                }
+            }
+        }
+    }
+
+    /// A server that is well and slow is left to its work.
+    @Test func aSlowAnswerIsNotAskedForAgain() async throws {
+        let react: ScriptedMachine.Reaction = { event, _ in
+            switch event {
+            case .started: [.wake(at: .zero)]
+            case .woke, .serverReturned: [.send(.services)]
+            default: []
+            }
+        }
+        let script: ScriptedServer.Script = { $0.path == "/readyz" ? [.response(type: "text/plain", "ok")] : [] }
+        try await ScriptedServer.with(script) { server in
+            try await withClient(.local(server.port), limits: Self.limits) { client in
+                try await following(client, react) { record in
+                    await server.wait { $0.requests.count { $0.path == "/readyz" } >= 3 }
+                    #expect(record.events == [.started, .woke])
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesProtocol
 import Testing
 
@@ -57,6 +58,14 @@ struct TransportTests {
             words: ["410 Expired"]),
     ]
 
+    @Test(arguments: [
+        ("7", 7), ("Sun, 06 Nov 1994 08:50:37 GMT", 60), ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
+        ("Mon, 06 Nov 2034 08:49:37 GMT", 86_400), ("soon", nil), ("", nil), ("Sun, 99 Nov 1994 08:49:37 GMT", nil),
+    ])
+    func retryAfter(_ value: String, _ seconds: Int?) {
+        #expect(Refusal.seconds(value, now: Date(timeIntervalSince1970: 784_111_777)) == seconds)
+    }
+
     @Test(arguments: refused) func refusalsAreRead(_ row: Refused) async throws {
         try await ScriptedServer.with({ _ in [row.response] }) { server in
             try await withClient(.local(server.port)) { client in
@@ -109,6 +118,22 @@ struct TransportTests {
                 }
             }
             #expect(server.requests.map { $0.headers["accept"]?.contains("protobuf") } == [true, false, false])
+        }
+    }
+
+    /// Two that were under way at once: each is sent again, whichever was told first.
+    @Test func twoAtOnceAreBothAskedForJSON() async throws {
+        let script: ScriptedServer.Script = { request in
+            request.headers["accept"] == "application/json"
+                ? [.response()] : [.pause(.milliseconds(100)), .response(406)]
+        }
+        try await ScriptedServer.with(script) { server in
+            try await withClient(.local(server.port)) { client in
+                async let first = client.transport.open(.services).encoding
+                async let second = client.transport.open(.services).encoding
+                let encodings = try await [first, second]
+                #expect(encodings == [.json, .json])
+            }
         }
     }
 

@@ -33,6 +33,8 @@ struct ReflectorPartTests {
         #expect(backoff.grown(.seconds(100)) <= .milliseconds(800))
         #expect((.seconds(4) ... .seconds(5)).contains(backoff.grown(.seconds(200))))
         #expect((.seconds(24) ... .seconds(30)).contains(backoff.grown(.seconds(100_000))))
+        #expect(backoff.settled(.milliseconds(104_800)) <= .milliseconds(800))
+        #expect((.seconds(16) ... .seconds(20)).contains(backoff.settled(.seconds(220))))
         backoff.end()
         #expect(backoff.grown(.seconds(100_000)) <= .milliseconds(800))
     }

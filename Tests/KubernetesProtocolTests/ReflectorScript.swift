@@ -89,6 +89,11 @@ func unreadable(_ name: String, _ version: String = "") -> DecodedObject {
     return object
 }
 
+/// As of an object over the limit.
+var nameless: DecodedObject {
+    DecodedObject(kind: .service, key: nil, resourceVersion: "", content: .unreadable("it has too many octets"))
+}
+
 extension ReflectorEvent {
     static func added(_ name: String, _ version: String) -> Self { .watched([.added(service(name, version))]) }
     static func deleted(_ name: String, _ version: String) -> Self { .watched([.deleted(service(name, version))]) }

@@ -122,6 +122,28 @@ struct ReflectorStepTests {
             label: "a stream that ends before the initial events do: lists",
             steps: [Step(.started, "stream"), Step(.opened), Step(.watchEnded, "list 0")]),
         Row(
+            label: "WatchList against an old etcd: lists from then on",
+            steps: [
+                Step(.started, "stream"), Step(.opened), Step(.added("a", "2"), "+a"),
+                Step(.error(500), "cancel", "list 0"), Step(.listed("a"), "+a"),
+                Step(.page("7"), "keep [a]", "reached 7", "synced", "watch 7"),
+                Step(.status(410), "report expired", "list 7"),
+            ]),
+        Row(
+            label: "a server that is unwell: initial events are asked for again",
+            steps: [
+                Step(.started, "stream"), Step(.status(500), "report refused"), Step(.serverReturned, "probe 1"),
+                Step(.opened, "cancel", "stream"), Step(.opened), Step(.error(429), "cancel", "report throttled"),
+            ]),
+        Row(
+            label: "a list with a nameless object takes nothing away, and a restart lists", options: lists,
+            steps: [
+                Step(.started, "list 0"), Step(.listed([service("a"), nameless]), "report object", "+a"),
+                Step(.page("7"), "reached ", "synced", "watch 7"), Step(.opened), Step(.added("b", "8"), "+b"),
+                Step(.status(410), "report expired", "list 8"), Step(.listed("a"), "+a"),
+                Step(.page("9"), "keep [a]", "reached 9", "synced", "report recovered", "watch 9"),
+            ]),
+        Row(
             label: "pages belong to the version of the first", options: lists,
             steps: [
                 Step(.started, "list 0"), Step(.opened), Step(.listed("a", "b"), "+a, +b"),

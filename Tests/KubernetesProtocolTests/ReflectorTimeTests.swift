@@ -21,6 +21,19 @@ struct ReflectorTimeTests {
         #expect(done.allSatisfy { $0.after == .seconds(30) })
     }
 
+    /// Six full reads at once, then one a minute; a view that stays old meanwhile is no secret.
+    @Test func waitingForTheNextListIsSaid() {
+        var script = ReflectorScript(at: "5", Self.lists)
+        _ = script.take(.started)
+        for version in 6..<12 {
+            let done = script.take(.status(410), .page("\(version)"), .opened, .bookmark("\(version)"))
+            #expect(!done.contains("report throttled"))
+        }
+        #expect(script.take(.status(410)).suffix(1) == ["report throttled"])
+        #expect(script.did(in: .seconds(61)).contains { $0.hasPrefix("list") })
+        #expect(script.take(.page("12")).contains("synced"))
+    }
+
     @Test func aRequestWithoutAnAnswerIsRepeated() {
         var script = ReflectorScript(at: "5")
         _ = script.take(.started)
@@ -45,6 +58,36 @@ struct ReflectorTimeTests {
         let done = script.pass(.seconds(29)).prefix(2)
         #expect(done.map(\.did) == ["cancel", "watch 7"])
         #expect(done.allSatisfy { (.seconds(24) ... .seconds(28)).contains($0.after) })
+    }
+
+    /// Changes of a busy cluster are no initial events.
+    @Test func aStreamThatOnlyRepeatsIsGivenUp() {
+        var script = ReflectorScript()
+        _ = script.take(.started, .opened, .added("a", "1"))
+        for version in 2...6 {
+            #expect(script.did(in: .milliseconds(500)) == [])
+            #expect(script.take(.added("a", "\(version)")) == ["+a"])
+        }
+        #expect(script.did(in: .milliseconds(600)) == ["cancel", "list 0"])
+    }
+
+    /// As long as an object has no readable name, nothing goes: a list in ten minutes, and after an hour all the same.
+    @Test func aNamelessObjectKeepsOthersForAnHour() {
+        var script = ReflectorScript(Self.lists)
+        var (reads, times, sweeps): (Int, [Duration], Int) = (0, [], 0)
+        _ = script.take(.started)
+        while sweeps == 0, reads < 20 {
+            reads += 1
+            times.append(script.now)
+            sweeps += script.take(.opened, .listed([nameless]), .page("7")).count { $0 == "keep []" }
+            while sweeps == 0, !script.take(.opened).contains("list 7"),
+                !script.did(in: .seconds(10)).contains("list 7")
+            {
+                if script.take(.watchEnded).contains("list 7") { break }
+            }
+        }
+        #expect(reads == 7)
+        #expect(zip(times, times.dropFirst()).allSatisfy { (.seconds(600) ... .seconds(630)).contains($1 - $0) })
     }
 
     @Test func aRefusedConnectionIsTriedAgainSoonForever() {
@@ -104,6 +147,22 @@ struct ReflectorTimeTests {
         #expect(waits.suffix(5).allSatisfy { (.seconds(24) ... .milliseconds(30_100)).contains($0) })
         #expect(waits.count < 150)
         #expect(script.take(.serverReturned) == ["watch 5"])
+    }
+
+    /// Rights that come late after a server's start are used at once, and those that lack cost little.
+    @Test(arguments: [403, 404]) func whatOnlyAPersonCanMendIsAskedForSeldom(_ code: Int) {
+        var script = ReflectorScript(at: "5")
+        _ = script.take(.started, .status(code))
+        var (count, last) = (0, Duration.zero)
+        while script.now < .seconds(3600) {
+            let did = script.did(in: .milliseconds(100))
+            guard did.contains("watch 5") else { continue }
+            if script.now < .seconds(5) { #expect(script.now - last <= .milliseconds(900)) }
+            #expect(script.now - last <= .milliseconds(30_100))
+            (count, last) = (count + 1, script.now)
+            _ = script.take(.status(code))
+        }
+        #expect((130...175).contains(count))
     }
 
     /// 429 asks for patience; 503 is over when the server is back.

@@ -33,7 +33,7 @@ struct APIRegistryReader {
 
     private mutating func readList(_ read: FollowedResource, _ needs: RegistryNeeds) async throws(CommandFailure) {
         let resource = read.resource
-        let listing: ObjectListing
+        let listing: APIClient.ObjectList
         do throws(APIError) {
             listing = try await server.objects(
                 of: resource, namespace: resource.isNamespaced ? needs.namespace : nil,

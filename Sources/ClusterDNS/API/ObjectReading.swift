@@ -1,4 +1,3 @@
-import ClusterModel
 import KubernetesClient
 import KubernetesProtocol
 
@@ -7,7 +6,7 @@ protocol ObjectReading: Sendable {
     /// All objects of a resource, in one namespace or in all; an empty selector selects all.
     func objects(
         of resource: APIResource, namespace: String?, labelSelector: String
-    ) async throws(APIError) -> ObjectListing
+    ) async throws(APIError) -> APIClient.ObjectList
 
     /// One object; nil where there is none of that name.
     func object(_ resource: APIResource, namespace: String?, name: String) async throws(APIError) -> DecodedObject?
@@ -16,21 +15,11 @@ protocol ObjectReading: Sendable {
     func tryWatch(_ resource: APIResource, from resourceVersion: String) async throws(APIError)
 }
 
-/// What a list gave.
-struct ObjectListing: Sendable {
-    var objects: [ClusterObject] = []
-    /// Those that make no sense, with a sentence each.
-    var unreadable: [DecodedObject] = []
-    var resourceVersion = ""
-}
-
 extension APIClient: ObjectReading {
     func objects(
         of resource: APIResource, namespace: String?, labelSelector: String
-    ) async throws(APIError) -> ObjectListing {
-        let list = try await list(resource, namespace: namespace, labelSelector: labelSelector)
-        return ObjectListing(
-            objects: list.objects, unreadable: list.unreadable, resourceVersion: list.resourceVersion)
+    ) async throws(APIError) -> APIClient.ObjectList {
+        try await list(resource, namespace: namespace, labelSelector: labelSelector)
     }
 
     func object(_ resource: APIResource, namespace: String?, name: String) async throws(APIError) -> DecodedObject? {

@@ -9,12 +9,10 @@ extension APIClient {
         package var unreadable: [DecodedObject] = []
         /// Of the last page.
         package var resourceVersion = ""
+
+        package init() {}
     }
 
-    /// As many objects as client-go asks for at once (tools/pager).
-    private static let pageLimit = 500
-    /// Five million objects; a server that never ends its list ends here.
-    private static let pageCountMax = 10_000
     /// How often a list that grew too old between two pages is begun again.
     private static let attemptCountMax = 3
 
@@ -55,8 +53,8 @@ extension APIClient {
     ) async throws(APIError) -> ObjectList {
         var list = ObjectList()
         var continueToken = ""
-        for _ in 1...Self.pageCountMax {
-            var query: [APIRequest.QueryItem] = [.init("limit", String(Self.pageLimit))]
+        for _ in 1...ListPages.countMax {
+            var query: [APIRequest.QueryItem] = [.init("limit", "\(ListPages.limit)")]
             if !labelSelector.isEmpty { query.append(.init("labelSelector", labelSelector)) }
             if !continueToken.isEmpty { query.append(.init("continue", continueToken)) }
             let request = APIRequest(.list, of: resource, path: resource.path(namespace: namespace), query: query)

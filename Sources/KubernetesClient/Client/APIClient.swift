@@ -22,9 +22,6 @@ package final class APIClient: Sendable {
 
     package var figures: RequestFigures { transport.statistics.figures }
 
-    /// Reads tokens, certificates and authorities, or runs the exec plugin; throws what is wrong with them.
-    package func checkCredentials() async throws(ConfigurationError) { _ = try await transport.credentials.session() }
-
     /// Ends what is in flight, and closes all connections.
     package func shutdown() async {
         await probe.stop()

@@ -38,9 +38,9 @@ extension APIError {
             case 403:
                 "forbids the verb \(request.verb) on \(request.resource.qualifiedName)\(said); "
                     + "grant it with a ClusterRole and a binding (RBAC)."
-            case 404: "has no \(request.path)\(said)."
+            case 404: "has no \(request.path)\(said); correct the name, or install what serves it."
             case 300..<400: "sends elsewhere with status \(status.code), which is not followed; correct the URL."
-            case 429: "is too busy for \(request.path)\(said)."
+            case 429: "is too busy for \(request.path)\(said); ask later, or less often."
             default: "answers \(request.path) with status \(status.code) \(status.reason)\(said)."
             }
         return APIError(.refused(status), "The API server \(server) \(rest)")

@@ -40,15 +40,12 @@ extension Transport {
         _ response: Response, _ request: APIRequest, keeping: KeptFields
     ) async throws(APIError) -> DecodedObject {
         do {
-            let octets = try await response.http.octets(upTo: Self.objectOctetCountMax)
+            let octets = try await response.http.octets(upTo: ObjectLimit.octetCountMax)
             return try ObjectReader.read(octets, response.encoding, request.resource, keeping)
         } catch {
             throw await bodyError(error, request)
         }
     }
-
-    /// 8 MiB; etcd takes 1.5 MiB by default.
-    private static var objectOctetCountMax: Int { 8 << 20 }
 
     private func bodyError(_ error: any Error, _ request: APIRequest) async -> APIError {
         guard let error = error as? StreamError else { return APIError(.interrupted, await sentence(error)) }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import KubernetesProtocol
 import NIOCore
 import NIOHTTP1
@@ -12,7 +13,7 @@ enum Refusal {
     /// The status of `response`; where the body is no `metav1.Status`, its message is the text of the body.
     static func status(_ response: HTTPClientResponse) async -> APIStatus {
         var status = APIStatus(code: Int(response.status.code))
-        status.retryAfterSeconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
+        status.retryAfterSeconds = response.headers.first(name: "Retry-After").flatMap { seconds($0, now: .now) }
         let octets = await bounded(by: bound) { try? await response.octets(upTo: octetCountMax) }
         guard let octets = octets.flatMap({ $0 }), !octets.isEmpty else { return status }
         if let encoding = response.encoding {
@@ -26,6 +27,24 @@ enum Refusal {
         status.message = line(status.message)
         return status
     }
+
+    /// The value of `Retry-After`: seconds, or when (RFC 9110 §10.2.3); nil for anything else.
+    static func seconds(_ value: String, now: Date) -> Int? {
+        if let seconds = Int(value) { return seconds }
+        guard let date = date(value) else { return nil }
+        return Int(min(max(date.timeIntervalSince(now), 0), 86_400).rounded(.up))
+    }
+
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that may still be written (RFC 9110 §5.6.7).
+    private static func date(_ value: String) -> Date? {
+        let parts = value.split(separator: " ")
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
+            return nil
+        }
+        return try? Date("\(parts[3])-\(month < 9 ? "0" : "")\(month + 1)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// On one line and not too long: it goes into the log.
     private static func line(_ text: String) -> String {

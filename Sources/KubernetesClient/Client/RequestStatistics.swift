@@ -35,7 +35,6 @@ package struct RequestFigures: Hashable, Sendable {
     package var buckets = Array(repeating: 0, count: RequestFigures.bounds.count + 1)
     /// Seconds.
     package var durationSum = 0.0
-    package var durationCount: Int { buckets.reduce(0, +) }
 
     package init(host: String) { self.host = host }
 }

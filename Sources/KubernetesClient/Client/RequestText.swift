@@ -47,12 +47,3 @@ extension APIRequest {
         return result
     }
 }
-
-extension ObjectEncoding {
-    var contentType: String {
-        switch self {
-        case .protobuf: "application/vnd.kubernetes.protobuf"
-        case .json: "application/json"
-        }
-    }
-}

@@ -57,9 +57,11 @@ final class Transport: Sendable {
 
     /// Sends `request` and returns when a response with status 200 and objects begins.
     func open(_ request: APIRequest) async throws(APIError) -> Response {
-        var response = try await send(request)
-        if [406, 415].contains(response.status.code), !asksForJSON.exchange(true, ordering: .relaxed) {
-            response = try await send(request)
+        let askedForJSON = asksForJSON.load(ordering: .relaxed)
+        var response = try await send(request, asksForJSON: askedForJSON)
+        if [406, 415].contains(response.status.code), !askedForJSON {
+            asksForJSON.store(true, ordering: .relaxed)
+            response = try await send(request, asksForJSON: true)
         }
         guard response.status == .ok else {
             throw .refused(await Refusal.status(response), request, by: configuration)
@@ -83,15 +85,14 @@ final class Transport: Sendable {
         return response.status.code < 500 && response.status != .tooManyRequests
     }
 
-    private func send(_ request: APIRequest) async throws(APIError) -> HTTPClientResponse {
+    private func send(_ request: APIRequest, asksForJSON: Bool) async throws(APIError) -> HTTPClientResponse {
         let session: Credentials.Session
         do {
             session = try await credentials.session()
         } catch {
             throw APIError(.credentials, error.description)
         }
-        let sent = request.httpRequest(
-            to: configuration, session, asksForJSON: asksForJSON.load(ordering: .relaxed))
+        let sent = request.httpRequest(to: configuration, session, asksForJSON: asksForJSON)
         let outcome = await gate.pass {
             await Result { try await self.execute(sent, within: self.limits.responseHead) }
         }

@@ -23,6 +23,17 @@ extension APIServerConfiguration {
         return configuration
     }
 
+    /// The namespace that a context names, as kubectl takes it where `-n` is not given; nil where it names none.
+    ///
+    /// Throws where the file or the context is missing or makes no sense.
+    package static func namespace(
+        file: String, context wanted: String? = nil
+    ) throws(ConfigurationError) -> String? {
+        let document = try Kubeconfig.read(file)
+        let context = try entry(contextName(wanted, document, file), in: document.contexts, "context", of: file)
+        return context.namespace.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     private static func contextName(
         _ wanted: String?, _ document: Kubeconfig, _ file: String
     ) throws(ConfigurationError) -> String {

@@ -26,6 +26,7 @@ struct Kubeconfig: Decodable {
     struct Context: Decodable {
         var cluster: String
         var user: String?
+        var namespace: String?
     }
 
     var clusters: [Named<KubeconfigCluster>]?

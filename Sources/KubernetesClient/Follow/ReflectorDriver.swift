@@ -55,8 +55,9 @@ struct ReflectorDriver<Machine: ListWatchMachine>: ~Copyable {
     private mutating func handle(_ delivery: Delivery) async {
         if delivery.event.endsRequest { isInFlight = false }
         await leaveProbe()
+        let number = requestNumber
         for action in machine.handle(delivery.event, now: start.duration(to: .now)) { await perform(action) }
-        await joinProbe(after: delivery)
+        await joinProbe(after: delivery, hasSent: requestNumber != number)
     }
 
     private mutating func perform(_ action: ReflectorAction) async {
@@ -131,8 +132,13 @@ extension ReflectorDriver {
     }
 
     /// Waits for the server where the machine waits because no answer came, or one that may pass by itself.
-    private mutating func joinProbe(after delivery: Delivery) async {
-        guard !isInFlight, timer.isSet, delivery.isSilence || delivery.event.isServerTrouble else { return }
+    ///
+    /// Also while a request that was sent again has no answer: it may have got lost together with the one before, and
+    /// nothing would say so for seconds.
+    private mutating func joinProbe(after delivery: Delivery, hasSent: Bool) async {
+        let isWaiting = !isInFlight && timer.isSet && (delivery.isSilence || delivery.event.isServerTrouble)
+        let isAsking = isInFlight && hasSent && delivery.event.isOfNoRequest
+        guard isWaiting || isAsking else { return }
         probeID = await probe.join(afterSilence: delivery.isSilence) { [inbox] in
             await inbox.send(Delivery(event: .serverReturned))
         }
@@ -144,4 +150,7 @@ extension ReflectorEvent {
         if case .refused(let status) = self { return status.code >= 500 }
         return false
     }
+
+    /// Whether it came of time, not of an answer.
+    fileprivate var isOfNoRequest: Bool { self == .woke || self == .serverReturned }
 }

@@ -1,8 +1,8 @@
 /// Asks a server that is away whether it is back, once for all reflectors that wait for it.
 ///
-/// Runs only while somebody waits. A waiter hears of the first success after a failure: one that the probe saw, or the
-/// waiter's own, where that got no answer at all. A server that answers the probe and refuses the request is not
-/// asked more often because of the probe.
+/// Runs only while somebody waits, or has a request in flight that was sent again. A waiter hears of the first success
+/// after a failure: one that the probe saw, or the waiter's own, where that got no answer at all. A server that answers
+/// the probe and refuses the request is not asked more often because of the probe.
 actor ServerProbe {
     typealias Waiter = @Sendable () async -> Void
 

@@ -25,6 +25,10 @@ enum ChildProcess {
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
         let (output, complaint) = (PipeReader(keepsEnd: false, outputMax), PipeReader(keepsEnd: true, complaintMax))
+        defer {
+            output.stop()
+            complaint.stop()
+        }
         process.standardOutput = output.pipe
         process.standardError = complaint.pipe
         let (ended, end) = AsyncStream.makeStream(of: Int32.self)
@@ -43,8 +47,6 @@ enum ChildProcess {
             await output.finished()
             await complaint.finished()
         }
-        output.stop()
-        complaint.stop()
         return .ended(status: status, output: output.octets, complaint: line(complaint.octets))
     }
 
@@ -88,5 +90,10 @@ private final class PipeReader: Sendable {
     /// Returns when the child has closed its end.
     func finished() async { for await _ in closed {} }
 
-    func stop() { pipe.fileHandleForReading.readabilityHandler = nil }
+    /// Ends the reading, and the cycle of references through the handler; a `Process` that did not start closes none.
+    func stop() {
+        pipe.fileHandleForReading.readabilityHandler = nil
+        try? pipe.fileHandleForReading.close()
+        try? pipe.fileHandleForWriting.close()
+    }
 }

@@ -17,8 +17,9 @@ actor Credentials {
 
     private static let rereadInterval = Duration.seconds(60)
     private static let retryInterval = Duration.seconds(5)
-    /// A plugin is not run again sooner than this, whatever the server says of its output.
+    /// A plugin is not run again sooner than this, whatever the server says of its output; longer with each refusal.
     private static let pluginInterval = Duration.seconds(5)
+    private static let pluginIntervalMax = Duration.seconds(30)
 
     private let configuration: APIServerConfiguration
     private let logger: Logger
@@ -30,6 +31,12 @@ actor Credentials {
     private var waiting: [AsyncStream<Never>.Continuation] = []
     private var tls: TLSMaterial?
     private var output: (value: ExecPlugin.Output, at: ContinuousClock.Instant, isRefused: Bool)?
+    /// How long the output is kept although it is refused.
+    private var pluginWait = Credentials.pluginInterval
+    /// Whether what is being read was refused meanwhile.
+    private var isOutOfDate = false
+    /// What the log said last.
+    private var complaint: ConfigurationError?
 
     init(_ configuration: APIServerConfiguration, logger: Logger) {
         self.configuration = configuration
@@ -58,21 +65,24 @@ actor Credentials {
     func expire() {
         current?.until = clock.now
         output?.isRefused = true
+        isOutOfDate = reading != nil
     }
 
     private func read() async {
         do throws(ConfigurationError) {
             let session = try await freshSession()
-            current = (session, clock.now + Self.rereadInterval)
+            current = (session, isOutOfDate ? clock.now : clock.now + Self.rereadInterval)
             outcome = .success(session)
+            complaint = nil
         } catch {
             outcome = current.map { .success($0.session) } ?? .failure(error)
-            if current != nil {
-                logger.warning("credentials cannot be read again; the last ones stay", metadata: ["error": "\(error)"])
-                current?.until = clock.now + Self.retryInterval
+            current?.until = clock.now + Self.retryInterval
+            if current != nil, complaint != error {
+                logger.warning("\(error) The last ones stay in force, and they are read again every few seconds.")
+                complaint = error
             }
         }
-        reading = nil
+        (reading, isOutOfDate) = (nil, false)
         for end in waiting { end.finish() }
         waiting = []
     }
@@ -112,7 +122,9 @@ actor Credentials {
     private func pluginOutput(_ plugin: ExecPlugin) async throws(ConfigurationError) -> ExecPlugin.Output {
         if let output {
             let isOver = output.isRefused || output.value.expiry.map { $0 <= Date.now } ?? false
-            guard isOver, output.at.duration(to: clock.now) >= Self.pluginInterval else { return output.value }
+            guard isOver, output.at.duration(to: clock.now) >= pluginWait else { return output.value }
+            let isOften = output.isRefused && output.at.duration(to: clock.now) < Self.rereadInterval
+            pluginWait = isOften ? min(pluginWait * 2, Self.pluginIntervalMax) : Self.pluginInterval
         }
         let value = try await plugin.run()
         output = (value, clock.now, false)

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// The octets that a TLS configuration is made of; equal ones make equal configurations.
@@ -30,6 +31,8 @@ struct TLSMaterial: Equatable, Sendable {
     func makeConfiguration() throws(ConfigurationError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        // A server that does not answer the goodbye holds up whoever ends a watch.
+        configuration.shutdownTimeout = .milliseconds(200)
         configuration.certificateVerification = verifies ? .fullVerification : .none
         if let authority { configuration.trustRoots = .certificates(try Self.certificates(authority)) }
         guard let chain, let key else { return configuration }

@@ -1,12 +1,14 @@
 /// How long to wait before the next try; every wait is jittered, so that servers do not meet all clients at once.
 ///
 /// A wait grows with the time the trouble has lasted, not with the number of tries: it is at most a twentieth of it. So
-/// what was broken for `t` is right again after `max(0.8 s, t / 20)`, and an hour of refusals costs some 200 requests.
+/// what was broken for `t` is right again after `max(0.8 s, t / 20)`, and an hour of refusals costs some 220 requests.
+/// Where only a person can help, it is a sixth: fast for five seconds, and every 30 s after three minutes.
 struct Backoff: Sendable {
     /// The shortest wait, in milliseconds.
     static let quickMilliseconds: ClosedRange<Int64> = 500...800
     static let longest = Duration.seconds(30)
     private static let share = 20
+    private static let settledShare = 6
 
     private var random: JitterSource
     /// When the trouble began; nil while there is none.
@@ -21,10 +23,17 @@ struct Backoff: Sendable {
     mutating func quick() -> Duration { .milliseconds(Int64.random(in: Self.quickMilliseconds, using: &random)) }
 
     /// For what costs the server work.
-    mutating func grown(_ now: Duration) -> Duration {
+    mutating func grown(_ now: Duration) -> Duration { share(Self.share, now) }
+
+    /// For what stays refused until somebody changes it; but RBAC and definitions come late after a server's start.
+    ///
+    /// No probe is cheaper than the request itself: authorization comes before all else.
+    mutating func settled(_ now: Duration) -> Duration { share(Self.settledShare, now) }
+
+    private mutating func share(_ share: Int, _ now: Duration) -> Duration {
         let lasted = now - (troubledSince ?? now)
         let jitter = Int64.random(in: 80...100, using: &random)
-        return max(quick(), min(lasted / Self.share, Self.longest) * jitter / 100)
+        return max(quick(), min(lasted / share, Self.longest) * jitter / 100)
     }
 
     /// Seconds for `timeoutSeconds`, each of the range as likely as the others.

@@ -16,9 +16,10 @@ extension Reflector {
         switch phase {
         case .idle, .waiting: return nil
         case .reading:
-            let pause = read.isStream ? Self.initialEventsPauseMax : options.silenceMax
-            let limit = flight.isOpen ? pause : min(answer * (read.isStream ? 1 : Self.listFactor), options.silenceMax)
-            return min(flight.lastSign + limit, read.startedAt + FullRead.durationMax)
+            let end = read.startedAt + FullRead.durationMax
+            if read.isStream { return min(flight.isOpen ? read.grownAt + Self.initialEventsPauseMax : opening, end) }
+            let limit = flight.isOpen ? options.silenceMax : min(answer * Self.listFactor, options.silenceMax)
+            return min(flight.lastSign + limit, end)
         case .watching where flight.isOpen:
             return [silence, watch.renewAt, watch.checkAt].compactMap { $0 }.min()
         case .probing, .checking, .watching: return flight.isOpen ? silence : opening
@@ -30,10 +31,19 @@ extension Reflector {
         if case .waiting(_, let step, _) = phase { return goOn(step) }
         switch phase {
         case .watching where watch.checkAt.map { $0 <= now } == true: startCheck()
-        case .watching where watch.renewAt.map { $0 <= now } == true: resume()
+        case .watching where watch.renewAt.map { $0 <= now } == true: renew()
         case .reading where read.isStream && flight?.isOpen == true && now < read.startedAt + FullRead.durationMax:
             giveUpWatchList()
         default: noAnswer()
+        }
+    }
+
+    /// Asks for the watch again, or for the list that was to be asked for again.
+    mutating func renew() {
+        if unsweptReadCount > 0, now >= sweepAt, case .at(let version) = position {
+            readAnew(from: .expired(version))
+        } else {
+            resume()
         }
     }
 

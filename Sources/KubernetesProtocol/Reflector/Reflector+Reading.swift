@@ -2,14 +2,16 @@ import ClusterModel
 
 /// A full read under way: the keys it has named so far.
 struct FullRead: Sendable {
-    /// More pages than any cluster has: five million objects.
-    static let pageCountMax = 10_000
     /// How long a full read may take; a server that sends an object now and then would hold it for ever.
     static let durationMax = Duration.seconds(300)
 
     var isStream = false
     var startedAt = Duration.zero
+    /// When the last object came that was not named before, or the answer began.
+    var grownAt = Duration.zero
     var keys: Set<ObjectKey> = []
+    /// Whether there was an object whose name could not be read.
+    var hasNameless = false
     /// Of the first page, the oldest if pages should differ.
     var version: String?
     var pageCount = 0
@@ -17,13 +19,21 @@ struct FullRead: Sendable {
 
 /// Full reads: WatchList where the server has it, else LIST in pages.
 extension Reflector {
-    /// How long a stream of initial events may pause: a server that does not know of them never ends them.
+    /// How long a stream of initial events may bring no new object: a server that knows none of them never ends them.
     static let initialEventsPauseMax = Duration.seconds(3)
+    /// How long after a list with a nameless object the next is asked for.
+    static let sweepDelay = Duration.seconds(600)
+    /// How many such lists in a row take nothing away.
+    static let unsweptReadCountMax = 6
     /// When an empty list that needs a second opinion is asked for again.
     static let emptyConfirmation = Duration.seconds(1)
 
     mutating func startRead() {
-        guard budget.take(now) else { return wait(until: budget.nextAt, then: .resume, isFirm: true) }
+        guard budget.take(now) else {
+            // Another trouble is worth more than this one, which may only follow from it.
+            if trouble == nil || trouble == .expired { raise(.throttled, Self.listedTooOften) }
+            return wait(until: budget.nextAt, then: .resume, isFirm: true)
+        }
         read = FullRead(isStream: usesWatchList, startedAt: now)
         watch = WatchState()
         send(usesWatchList ? initialEventsRequest : listRequest(), as: .reading)
@@ -52,7 +62,11 @@ extension Reflector {
 
     /// Counts an object as listed, and returns it if it can be read; one that cannot keeps its last good form.
     mutating func mark(_ decoded: DecodedObject) -> ClusterObject? {
-        if let key = decoded.key { read.keys.insert(key) }
+        if let key = decoded.key {
+            if read.keys.insert(key).inserted { read.grownAt = now }
+        } else if decoded.kind == resource.kind {
+            (read.grownAt, read.hasNameless) = (now, true)
+        }
         knownObjectCount = max(knownObjectCount, read.keys.count)
         return readable(decoded)
     }
@@ -67,7 +81,7 @@ extension Reflector {
         read.pageCount += 1
         if metadata.continueToken.isEmpty {
             if endRead(at: version) { startWatch(from: version) }
-        } else if read.pageCount < FullRead.pageCountMax {
+        } else if read.pageCount < ListPages.countMax {
             send(listRequest(continuing: metadata.continueToken), as: .reading)
         } else {
             fail(.malformed, Self.endlessList, .grown)
@@ -85,8 +99,7 @@ extension Reflector {
             wait(until: now + Self.emptyConfirmation, then: .resume, isFirm: true)
             return false
         }
-        actions.append(.apply([.retained(resource.kind, read.keys)]))
-        actions.append(.reached(resourceVersion: version))
+        sweep(at: version)
         knownObjectCount = read.keys.count
         read.keys = []
         position = .at(version)
@@ -95,6 +108,23 @@ extension Reflector {
         declareSynced()
         recover()
         return true
+    }
+
+    /// Takes away what the read did not name.
+    ///
+    /// An object whose name cannot be read may be any of those: a wrong NXDOMAIN is worse than an answer that is out of
+    /// date. So nothing goes for an hour of such lists, one in ten minutes, and no version counts as reached: a restart
+    /// lists. After that hour the object is lost, and what was deleted meanwhile goes too.
+    private mutating func sweep(at version: String) {
+        if read.hasNameless && unsweptReadCount < Self.unsweptReadCountMax {
+            if unsweptReadCount == 0 { actions.append(.reached(resourceVersion: "")) }
+            unsweptReadCount += 1
+            sweepAt = now + Self.sweepDelay
+        } else {
+            unsweptReadCount = 0
+            actions.append(.apply([.retained(resource.kind, read.keys)]))
+            actions.append(.reached(resourceVersion: version))
+        }
     }
 
     /// The end of the initial events: the same request goes on as a watch.

@@ -25,7 +25,8 @@ extension Reflector {
 
     /// The object, if it can be read and is of this resource; else it is reported and skipped.
     mutating func readable(_ decoded: DecodedObject) -> ClusterObject? {
-        let name = decoded.key.map { "\(resource.name) \($0)" } ?? "An object of \(resource.name) without a name"
+        let name =
+            decoded.key.map { "\(resource.name) \($0)" } ?? "An object of \(resource.name) without a readable name"
         guard decoded.kind == resource.kind else {
             report(.object, "\(name) is skipped, since it came as a \(decoded.kind.rawValue).")
             return nil
@@ -33,7 +34,8 @@ extension Reflector {
         switch decoded.content {
         case .object(let object): return object
         case .unreadable(let sentence):
-            report(.object, "\(name) is skipped and keeps its last good form: \(sentence)")
+            let rest = decoded.key == nil ? "" : " and keeps its last good form"
+            report(.object, "\(name) is skipped\(rest): \(sentence)")
             return nil
         }
     }
@@ -58,6 +60,14 @@ extension Reflector {
         }
     }
 
+    /// 410: nothing is wrong.
+    var expiry: String {
+        var since = ""
+        if case .at(let version) = position { since = " since resourceVersion \(version)" }
+        return
+            "The API server no longer has the changes of \(resource.name)\(since), which is routine: all are listed anew."
+    }
+
     static func wentBack(from last: String, to version: String) -> String {
         "The resourceVersion went back from \(last) to \(version), as after a restore of etcd: everything is listed anew."
     }
@@ -66,6 +76,9 @@ extension Reflector {
         "The list is empty where about \(count) objects were known: it counts only if a second list agrees."
     }
 
+    static let listedTooOften =
+        "It had to be listed too often: the last known objects stay, and it is listed again within a minute; "
+        + "look for what makes its watches expire."
     static let unnumberedList =
         "The list has no resourceVersion: the last known objects stay, and it is asked for again."
     static let endlessList = "The list has too many pages: the last known objects stay, and it is asked for again."

@@ -2,14 +2,12 @@ import ClusterModel
 
 /// What a reflector sends, as the API Concepts page of the Kubernetes documentation describes the parameters.
 extension Reflector {
-    /// Objects of a page, as client-go asks for.
-    private static let pageLimit = 500
     /// No server keeps the events after its first version for long, so it answers at once that they expired.
     private static let oldestVersion = "1"
 
     /// A page; from the second on, the token says which version it belongs to.
     func listRequest(continuing token: String = "") -> APIRequest {
-        var query = usesPages ? [APIRequest.QueryItem("limit", "\(Self.pageLimit)")] : []
+        var query = usesPages ? [APIRequest.QueryItem("limit", "\(ListPages.limit)")] : []
         if !token.isEmpty { return request(.list, query + [.init("continue", token)]) }
         switch position {
         case .nowhere: query.append(.init("resourceVersion", "0"))

@@ -2,7 +2,7 @@
 extension Reflector {
     /// How soon to try again.
     enum Pace: Hashable, Sendable {
-        case atOnce, quick, grown
+        case atOnce, quick, grown, settled
         /// Not before the server said, unless it was away and comes back.
         case patient(Duration)
         /// As the server said; nothing shortens it.
@@ -27,7 +27,7 @@ extension Reflector {
 
     /// Where the server does not have the version asked for, asks for another; false where that was tried.
     private mutating func readPastVersion(_ status: APIStatus) -> Bool {
-        raise(.expired, refusal(status))
+        raise(.expired, status.isExpired ? expiry : refusal(status))
         if phase == .reading && read.pageCount == 0 { budget.giveBack() }
         switch position {
         case .at(let version): readAnew(from: status.isExpired ? .expired(version) : .lost)
@@ -52,8 +52,8 @@ extension Reflector {
             let isFirst = !hasRenewed
             hasRenewed = true
             fail(.unauthorized, refusal(status), isFirst ? .atOnce : .quick)
-        case 403:
-            fail(.forbidden, refusal(status), .grown)
+        case 403: fail(.forbidden, refusal(status), .settled)
+        case 404: fail(.refused, refusal(status), .settled)
         case 429:
             fail(.throttled, refusal(status), status.retryAfter.map { .exactly($0) } ?? .grown)
         default: fail(.refused, refusal(status), status.retryAfter.map { .patient($0) } ?? .grown)
@@ -87,6 +87,7 @@ extension Reflector {
         case .atOnce: goOn(step)
         case .quick: wait(until: now + backoff.quick(), then: step)
         case .grown: wait(until: now + backoff.grown(now), then: step)
+        case .settled: wait(until: now + backoff.settled(now), then: step)
         case .patient(let duration):
             wait(until: now + max(min(duration, Backoff.longest), backoff.grown(now)), then: step)
         case .exactly(let duration): wait(until: now + duration, then: step, isFirm: true)

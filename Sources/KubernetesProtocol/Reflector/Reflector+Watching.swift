@@ -102,7 +102,7 @@ extension Reflector {
         if !watch.changes.isEmpty { actions.append(.apply(watch.changes)) }
         watch.changes = []
         guard let version = watch.reached else { return }
-        actions.append(.reached(resourceVersion: version))
+        if unsweptReadCount == 0 { actions.append(.reached(resourceVersion: version)) }
         watch.reached = nil
         watch.hasProof = true
         watch.checkAt = nil
@@ -111,9 +111,14 @@ extension Reflector {
         recover()
     }
 
+    /// An ERROR event.
+    ///
+    /// Where it comes among initial events, LIST may do: on an old etcd (3.4), WatchList begins with 200 and ends with
+    /// 500, “RequestWatchProgress is disabled”. client-go falls back so too.
     private mutating func refuseStream(_ status: APIStatus) {
         flushChanges()
         endFlight(cancelling: true)
+        if phase == .reading && status.code >= 500 && !status.isAboutVersion { return giveUpWatchList() }
         refuse(status)
     }
 
@@ -124,7 +129,7 @@ extension Reflector {
         switch phase {
         case .watching where lived >= .seconds(1) || watch.hasProof:
             if !watch.hasProof && lived >= Self.bookmarkDue { isSuspect = true }
-            resume()
+            renew()
         case .watching: fail(.refused, Self.endedAtOnce, .grown)
         case .probing: resume()
         case .reading where read.isStream: giveUpWatchList()

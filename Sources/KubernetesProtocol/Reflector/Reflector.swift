@@ -61,12 +61,16 @@ package struct Reflector: Sendable {
     /// Whether the last full read found nothing where much was known.
     var hasSeenEmpty = false
     var isSynced = false
+    /// Full reads in a row that took nothing away, since they held an object without a readable name.
+    var unsweptReadCount = 0
+    /// When to read again because of that.
+    var sweepAt = Duration.zero
 
     var backoff: Backoff
     /// For full reads.
     var budget = ListBudget(burst: 6)
     /// For lists of one object.
-    var checks = ListBudget(burst: 2)
+    var checks = ListBudget(burst: 6)
     /// The connection was lost, and nothing has yet shown that the server's versions are still ahead of ours.
     var isSuspect = false
     /// Requests in a row that no answer came to.
@@ -138,7 +142,8 @@ package struct Reflector: Sendable {
         switch phase {
         case .probing: resume()
         case .watching: watchOpened()
-        case .idle, .waiting, .reading, .checking: break
+        case .reading: read.grownAt = now
+        case .idle, .waiting, .checking: break
         }
     }
 

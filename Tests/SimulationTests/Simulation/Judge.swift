@@ -9,7 +9,7 @@ struct Judge {
     static let silenceMax = Duration.seconds(35)
     /// Full reads at once, with those for which the server refunds one; then one a minute.
     private static let fullReadBurst = 8
-    private static let checkBurst = 2
+    private static let checkBurst = 6
     private static let requestsPerSecondMax = 12
 
     private(set) var failure: String?
