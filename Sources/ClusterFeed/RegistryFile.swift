@@ -13,6 +13,8 @@ package final class RegistryFile: Sendable {
     package let path: String
     /// Another one from the moment a damaged file was set aside.
     private let current: Mutex<DatabaseQueue>
+    /// Where the open files lie on the disk; nil in memory.
+    let place: Mutex<RegistryFilePlace?>
     /// Marks the objects as written by this server and no other.
     let writer = UUID().uuidString
     let claim = Mutex(Claim(kinds: []))
@@ -54,19 +56,32 @@ package final class RegistryFile: Sendable {
     init(path: String) throws {
         self.path = path
         current = Mutex(try Self.makeDatabase(path))
+        place = Mutex(RegistryFilePlace(path))
     }
 
     init(inMemoryFor path: String) throws {
         self.path = path
         current = Mutex(try Self.makeDatabase(nil))
+        place = Mutex(nil)
     }
 
     var database: DatabaseQueue { current.withLock { $0 } }
 
     /// Goes on with the file that is at the path now, or in memory where that cannot be used.
     func reopen() {
-        guard let next = (try? Self.makeDatabase(path)) ?? (try? Self.makeDatabase(nil)) else { return }
+        if (try? open()) != nil { return }
+        if let next = try? Self.makeDatabase(nil) { use(next, at: nil) }
+    }
+
+    /// Goes on with the file that is at the path now; throws where that cannot be used, and then nothing changes.
+    func open() throws {
+        use(try Self.makeDatabase(path), at: RegistryFilePlace(path))
+    }
+
+    private func use(_ next: DatabaseQueue, at newPlace: RegistryFilePlace?) {
         current.withLock { $0 = next }
+        place.withLock { $0 = newPlace }
+        claim.withLock { $0 = Claim(kinds: []) }
     }
 
     /// Opens or creates the file, or a database in memory for nil, with the newest schema.

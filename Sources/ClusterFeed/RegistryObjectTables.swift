@@ -7,13 +7,17 @@ enum RegistryObjectTables {
     /// The key in `meta` of the server that writes the objects: two would each miss what the other changed.
     private static let writerKey = "writer"
 
+    /// A row that makes no sense counts as not there: its kind is listed anew.
     static func resources(_ database: Database) throws -> [ObjectKind: StoredResource] {
         var resources: [ObjectKind: StoredResource] = [:]
         let rows = try Row.fetchCursor(database, sql: "SELECT kind, fingerprint, version, saved FROM resource")
         while let row = try rows.next() {
-            guard let kind = ObjectKind(rawValue: row["kind"]) else { continue }
-            resources[kind] = StoredResource(
-                fingerprint: row["fingerprint"], resourceVersion: row["version"], savedTime: row["saved"])
+            guard let name = try? row.decode(String.self, atIndex: 0), let kind = ObjectKind(rawValue: name),
+                let fingerprint = try? row.decode(String.self, atIndex: 1),
+                let version = try? row.decode(String.self, atIndex: 2),
+                let saved = try? row.decode(Int64.self, atIndex: 3), saved >= 0
+            else { continue }
+            resources[kind] = StoredResource(fingerprint: fingerprint, resourceVersion: version, savedTime: saved)
         }
         return resources
     }
@@ -22,7 +26,8 @@ enum RegistryObjectTables {
     static func objects(of kind: ObjectKind, _ database: Database) throws -> [PackedObject] {
         var objects: [PackedObject] = []
         let rows = try Data.fetchCursor(
-            database, sql: "SELECT octets FROM object WHERE kind = ?", arguments: [kind.rawValue])
+            database, sql: "SELECT octets FROM object WHERE kind = ? ORDER BY namespace, name",
+            arguments: [kind.rawValue])
         while let octets = try rows.next() { objects.append(try PackedObject(octets: [UInt8](octets))) }
         return objects
     }
@@ -82,7 +87,8 @@ enum RegistryObjectTables {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT namespace, name FROM object WHERE kind = ?", arguments: [kind.rawValue])
         while let row = try rows.next() {
-            let key = ObjectKey(namespace: row[0], name: row[1])
+            let key = ObjectKey(
+                namespace: try row.decode(String.self, atIndex: 0), name: try row.decode(String.self, atIndex: 1))
             if snapshot.packed(kind, key) == nil { gone.append(key) }
         }
         for key in gone { try delete(kind, key, database) }

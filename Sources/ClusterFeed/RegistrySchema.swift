@@ -99,7 +99,9 @@ enum RegistrySchema {
         var rows: [ObjectKey: String] = [:]
         let cursor = try Row.fetchCursor(database, sql: "SELECT namespace, name, addresses FROM service_address")
         while let row = try cursor.next() {
-            rows[ObjectKey(namespace: row["namespace"], name: row["name"])] = row["addresses"]
+            let key = ObjectKey(
+                namespace: try row.decode(String.self, atIndex: 0), name: try row.decode(String.self, atIndex: 1))
+            rows[key] = try row.decode(String.self, atIndex: 2)
         }
         return rows
     }

@@ -9,10 +9,13 @@ struct RegistryWriter: Sendable {
         case takenOver
         /// With a sentence; nothing was written.
         case failed(String)
+        /// The file was damaged or taken away; the new one has nothing yet.
+        case begunAnew(Finding)
 
-        func finding(_ path: String) -> Finding? {
+        /// What is wrong with writing the file from now on.
+        func problem(_ path: String) -> Finding? {
             switch self {
-            case .written: nil
+            case .written, .begunAnew: nil
             case .takenOver:
                 Finding(
                     .warning, file: path,
@@ -48,20 +51,33 @@ struct RegistryWriter: Sendable {
         }
     }
 
-    /// Writes all that the file lacks; returns false where it cannot be written.
+    /// Writes all that the file lacks, once more where it had to be begun anew; returns false where it cannot be written.
     @discardableResult
     func write() async -> Bool {
-        guard let image = await engine.takeImage() else { return true }
+        var outcome = await writeOnce()
+        if case .begunAnew = outcome { outcome = await writeOnce() }
+        switch outcome {
+        case .written, .takenOver: return true
+        case .failed, .begunAnew: return false
+        }
+    }
+
+    private func writeOnce() async -> Outcome {
+        guard let image = await engine.takeImage() else { return .written }
         let outcome = await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: self.save(image)) }
         }
         await engine.note(outcome, of: image)
-        if case .failed = outcome { return false }
-        return true
+        return outcome
     }
 
     private func save(_ image: RegistryImage) -> Outcome {
-        do { return try file.save(image) ? .written : .takenOver } catch { return .failed(error.sentence) }
+        do {
+            if let finding = try file.renewIfMoved() { return .begunAnew(finding) }
+            return try file.save(image) ? .written : .takenOver
+        } catch {
+            return file.renewIfDamaged(error).map { .begunAnew($0) } ?? .failed(error.sentence)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ClusterFeed
 import ClusterModel
+import Foundation
 import KubernetesProtocol
 import Testing
 
@@ -111,6 +112,30 @@ struct APIFeedRestartTests {
         task.cancel()
         await task.value
         #expect(!told.isComplete && told.updates.isEmpty)
+    }
+
+    /// SQLite would write on to a file that is no longer at its path, and a restart would know nothing.
+    @Test(arguments: [["", "-wal", "-shm"], ["-wal"]]) func aFileThatIsTakenAwayIsBegunAnew(_ suffixes: [String])
+        async throws
+    {
+        let file = open()
+        try file.raiseSerial(to: 42)
+        try await RunningFeed(file: file).run { feed in
+            for kind in [ObjectKind.namespace, .endpointSlice] { try await feed.api.list(kind, [], version: "5") }
+            try await feed.api.list(.service, [Objects.service(web)], version: "7")
+            let image = RegistryImage(snapshot: ClusterSnapshot())
+            try await feed.told.expect(\.isComplete)
+            _ = try file.save(image)
+            for suffix in suffixes { try FileManager.default.removeItem(atPath: path + suffix) }
+            try await feed.api.tell(.service, .reached(resourceVersion: "8"))
+        }
+        #expect(try open().serial() == 42)
+        try await RunningFeed(file: open()).run { feed in
+            try await feed.told.expect(\.isComplete)
+            #expect(feed.told.updates.last?.snapshot.keys(of: .service) == [web])
+            #expect(try await feed.api.start(of: .service).resourceVersion == "8")
+            #expect(try await feed.api.start(of: .namespace).resourceVersion == "5")
+        }
     }
 
     /// The disk is full, say: serving goes on, the log says so once, and the file follows when it can.

@@ -48,18 +48,35 @@ struct APIFeedTroubleTests {
         }
     }
 
-    @Test func objectsThatAreSkippedAreCounted() async throws {
+    /// An outage and its end are a pair of lines, however often they come.
+    @Test func theEndOfAnOutageThatWasSaidIsSaid() async throws {
         try await RunningFeed().run { feed in
             try await sync(feed.api)
             let count = feed.told.log.count
-            for number in 1...5 {
+            for cause in [
+                ReflectorReport.Cause.unreachable, .recovered, .unreachable, .recovered, .refused, .recovered,
+            ] {
+                try await feed.api.tell(.service, Self.report(cause, .services, cause.rawValue))
+            }
+            let lines = ["unreachable", "recovered", "refused", "recovered"]
+            #expect(feed.told.log.dropFirst(count).map(\.message) == lines.map { "services: \($0)" })
+        }
+    }
+
+    @Test func objectsThatAreSkippedAreNamedAndCounted() async throws {
+        try await RunningFeed().run { feed in
+            try await sync(feed.api)
+            let count = feed.told.log.count
+            for number in [1, 2, 1] + Array(3...15) {
                 try await feed.api.tell(
                     .service, Self.report(.object, .services, "services shop/\(number) is skipped."))
             }
-            // The first is named; a thousand more must not fill the log.
-            #expect(feed.told.log.dropFirst(count).map(\.message) == ["services: services shop/1 is skipped."])
+            // Ten are named, once each; a thousand more must not fill the log.
+            let lines = feed.told.log.dropFirst(count).map(\.message)
+            let more = "services: services shop/11 is skipped. More are skipped than are named here."
+            #expect(lines == (1...10).map { "services: services shop/\($0) is skipped." } + [more])
             let services = feed.feed.status.resources.first { $0.kind == .service }
-            #expect(services?.rejectedCount == 5 && services?.problem == nil)
+            #expect(services?.rejectedCount == 16 && services?.problem == nil)
         }
     }
 

@@ -73,9 +73,7 @@ actor ServeRegistries {
     private func follow(_ api: APISource, _ findings: [Finding]) {
         let source = RegistrySource.api(api)
         guard let server = servers[source] else { preconditionFailure("sources are prepared before they are followed") }
-        var quiet = logger
-        quiet.logLevel = .critical
-        let client = APIClient(server, limits: APIClientLimits(api.limits), group: group, logger: quiet)
+        let client = APIClient(server, limits: APIClientLimits(api.limits), group: group, logger: logger)
         let feed = APIFeed(api.followedResources, of: client, registryFile: files[source], findings: findings)
         metrics.attach(.init(status: { feed.status }, requests: { client.figures }), of: source)
         tasks[source] = Task {

@@ -70,8 +70,11 @@ actor APIFeedEngine {
         case .written: break
         case .failed: unsaved?.putBack(image)
         case .takenOver: unsaved = nil
+        case .begunAnew(let finding):
+            unsaved?.addAll(of: store.snapshot)
+            pending.findings.append(finding)
         }
-        let problem = file.flatMap { outcome.finding($0.path) }
+        let problem = file.flatMap { outcome.problem($0.path) }
         if let problem, problem != problems.file { pending.findings.append(problem) }
         problems.file = problem
         await tell()
@@ -100,6 +103,7 @@ extension APIFeedEngine {
         let stored = file.loadObjects(Dictionary(uniqueKeysWithValues: kinds))
         store.load(stored.objects)
         versions = stored.resources.mapValues(\.resourceVersion)
+        unsaved?.noteStored(stored.resources)
         pending.findings += stored.findings
         let now = (wall: WallClock.seconds, clock: ContinuousClock.now)
         for (kind, resource) in stored.resources {

@@ -42,7 +42,7 @@ extension ReflectorReport.Cause {
     }
 
     /// Whether the registry may be out of date until the reflector says that it has recovered.
-    fileprivate var isLasting: Bool {
+    var isLasting: Bool {
         switch self {
         case .recovered, .expired, .object: false
         case .unreachable, .throttled, .malformed, .silent, .refused, .unauthorized, .forbidden, .emptied: true

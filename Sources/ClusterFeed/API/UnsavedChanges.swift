@@ -2,9 +2,14 @@ import ClusterModel
 
 /// Which parts of the registry its file lacks.
 struct UnsavedChanges {
+    /// The time of what the server has confirmed since the start; it is saved with the time of the writing.
+    private static let undated: Int64 = 0
+
     private var changed: [ObjectKind: Set<ObjectKey>] = [:]
     private var swept = Set<ObjectKind>()
     private var resources: [ObjectKind: StoredResource] = [:]
+    /// How far each kind has come, written or not.
+    private var known: [ObjectKind: StoredResource] = [:]
 
     mutating func add(_ changes: [ClusterChange]) {
         for change in changes {
@@ -27,18 +32,29 @@ struct UnsavedChanges {
 
     /// Notes that the registry holds everything up to `version`.
     mutating func reached(_ kind: ObjectKind, _ version: String, fingerprint: String) {
-        resources[kind] = StoredResource(fingerprint: fingerprint, resourceVersion: version, savedTime: 0)
+        resources[kind] = StoredResource(fingerprint: fingerprint, resourceVersion: version, savedTime: Self.undated)
+        known[kind] = resources[kind]
+    }
+
+    /// Notes what the registry file has already.
+    mutating func noteStored(_ stored: [ObjectKind: StoredResource]) { known = stored }
+
+    /// Notes that the file lacks all of `snapshot`.
+    mutating func addAll(of snapshot: ClusterSnapshot) {
+        resources = known
+        swept = Set(known.keys)
+        for kind in known.keys { changed[kind, default: []].formUnion(snapshot.keys(of: kind)) }
     }
 
     /// Everything so far with the registry it belongs to, as of `seconds` since 1970; nil where there is nothing.
     mutating func takeImage(_ snapshot: ClusterSnapshot, at seconds: Int64) -> RegistryImage? {
         let dated = resources.mapValues { resource in
             var resource = resource
-            resource.savedTime = seconds
+            if resource.savedTime == Self.undated { resource.savedTime = seconds }
             return resource
         }
         let image = RegistryImage(snapshot: snapshot, changed: changed, swept: swept, resources: dated)
-        self = UnsavedChanges()
+        (changed, swept, resources) = ([:], [], [:])
         return image.isEmpty ? nil : image
     }
 
