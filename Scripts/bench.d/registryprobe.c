@@ -6,12 +6,16 @@
 //          PROGRAM goes on when this ends.
 //        registryprobe watch --pid P --seconds S
 //          prints "peak_kib=… steady_kib=…" of a running process
-//        registryprobe visible --port N --control N [--flips N] [--first N]
+//        registryprobe visible --port N --control N [--flips N] [--headless N]
 //          turns one endpoint after the other in the simulated API server, asks for its name until the answer has
-//          turned too, and prints "flips=… p50_ms=… p99_ms=… max_ms=… late=…"; late ones took over two seconds
+//          turned too, and prints "flips=… p50_ms=… p99_ms=… max_ms=… late=…"; late ones took over two seconds.
+//          The time is from the request to turn it. Services from svc-N [all] on have no names for endpoints: skipped
+//        registryprobe churn --control N --seconds S --rate N
+//          turns so many endpoints a second, evenly spread
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -152,25 +156,35 @@ static bool field(const char *json, const char *name, char *value, size_t size) 
   return true;
 }
 
-// Turns endpoint `index`; writes its name, and whether it is ready now.
-static bool flip(int control_port, int index, char *name, size_t size) {
+struct flip {
+  char name[512];
+  int service;
+  bool ready;
+};
+
+// Turns endpoint `index` with a request over `fd`, which stays open.
+static struct flip turn(int fd, int index) {
+  struct flip flip;
   char request[256], reply[4096] = "", address[64], slice[128], namespace[64], ready[8];
   size_t length = 0;
-  const int fd = connected(SOCK_STREAM, control_port);
-  if (fd < 0) fail("the control API does not answer", NULL);
   snprintf(request, sizeof request,
-           "POST /_control/flip?index=%d HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", index);
-  if (send(fd, request, strlen(request), 0) < 0) fail("the control API does not listen", NULL);
-  for (ssize_t count; (count = recv(fd, reply + length, sizeof reply - 1 - length, 0)) > 0;) length += (size_t)count;
-  close(fd);
+           "POST /_control/flip?index=%d HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", index);
+  if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0) fail("the control API does not listen", NULL);
+  // The one brace of a reply ends it.
+  while (!strchr(reply, '}')) {
+    const ssize_t count = recv(fd, reply + length, sizeof reply - 1 - length, 0);
+    if (count <= 0) fail("the control API broke off", reply);
+    length += (size_t)count;
+    reply[length] = 0;
+  }
   if (!field(reply, "address", address, sizeof address) || !field(reply, "slice", slice, sizeof slice) ||
-      !field(reply, "namespace", namespace, sizeof namespace) || !field(reply, "ready", ready, sizeof ready))
+      !field(reply, "namespace", namespace, sizeof namespace) || !field(reply, "ready", ready, sizeof ready) ||
+      sscanf(slice, "svc-%d", &flip.service) != 1)
     fail("the control API gave no flip", reply);
   for (char *dot = address; (dot = strchr(dot, '.'));) *dot = '-';
-  // A slice is called as its Service, a dash and a number.
-  *strrchr(slice, '-') = 0;
-  snprintf(name, size, "%s.%s.%s.svc.cluster.local", address, slice, namespace);
-  return strcmp(ready, "true") == 0;
+  snprintf(flip.name, sizeof flip.name, "%s.svc-%d.%s.svc.cluster.local", address, flip.service, namespace);
+  flip.ready = !strcmp(ready, "true");
+  return flip;
 }
 
 static int compare(const void *left, const void *right) {
@@ -178,28 +192,44 @@ static int compare(const void *left, const void *right) {
   return (difference > 0) - (difference < 0);
 }
 
-static void measure_visibility(int port, int control_port, int flips, int first) {
+static void measure_visibility(int port, int control_port, int flips, int headless) {
   double *times = calloc((size_t)flips, sizeof *times);
-  const int fd = connected(SOCK_DGRAM, port);
+  const int fd = connected(SOCK_DGRAM, port), control = connected(SOCK_STREAM, control_port);
+  if (!times) fail("no memory", NULL);
+  if (control < 0) fail("the control API does not answer", NULL);
+  setsockopt(control, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
   int late = 0;
-  for (int index = 0; index < flips; index++) {
-    char name[512];
-    int answers = 0, rcode;
+  for (int index = 0, done = 0; done < flips; index++) {
     const double start = now();
-    const bool ready = flip(control_port, first + index, name, sizeof name);
-    do {
-      rcode = ask(fd, name, 100, &answers);
-    } while (rcode != (ready ? rcode_no_error : rcode_nx_domain) && now() - start < 2);
-    times[index] = (now() - start) * 1e3;
-    late += times[index] >= 2000;
+    const struct flip flip = turn(control, index);
+    if (flip.service >= headless) continue;
+    const int wanted = flip.ready ? rcode_no_error : rcode_nx_domain;
+    int answers = 0;
+    while (ask(fd, flip.name, 100, &answers) != wanted && now() - start < 2) continue;
+    times[done] = (now() - start) * 1e3;
+    late += times[done++] >= 2000;
+    // Evenly spread events would all meet the same moment of a period; these do not.
+    sleep_ms(3 + index % 7);
   }
   qsort(times, (size_t)flips, sizeof *times, compare);
   printf("flips=%d p50_ms=%.2f p99_ms=%.2f max_ms=%.2f late=%d\n", flips, times[flips / 2], times[flips * 99 / 100],
          times[flips - 1], late);
 }
 
+static void churn(int control_port, double seconds, int rate) {
+  const int control = connected(SOCK_STREAM, control_port);
+  if (control < 0) fail("the control API does not answer", NULL);
+  setsockopt(control, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+  const double start = now();
+  for (int index = 0; index < seconds * rate; index++) {
+    turn(control, index);
+    const double left = start + (double)(index + 1) / rate - now();
+    if (left > 0) sleep_ms((long)(left * 1e3));
+  }
+}
+
 int main(int count, char **arguments) {
-  int port = 0, control = 0, flips = 300, first = 0, at = 2;
+  int port = 0, control = 0, flips = 300, headless = INT_MAX, rate = 100, at = 2;
   double settle = 3, seconds = 10;
   pid_t pid = 0;
   const char *name = NULL, *log = "/dev/null";
@@ -208,7 +238,8 @@ int main(int count, char **arguments) {
     if (!strcmp(option, "--port")) port = atoi(value);
     else if (!strcmp(option, "--control")) control = atoi(value);
     else if (!strcmp(option, "--flips")) flips = atoi(value);
-    else if (!strcmp(option, "--first")) first = atoi(value);
+    else if (!strcmp(option, "--rate")) rate = atoi(value);
+    else if (!strcmp(option, "--headless")) headless = atoi(value);
     else if (!strcmp(option, "--settle")) settle = atof(value);
     else if (!strcmp(option, "--seconds")) seconds = atof(value);
     else if (!strcmp(option, "--pid")) pid = atoi(value);
@@ -219,7 +250,8 @@ int main(int count, char **arguments) {
   const char *mode = count > 1 ? arguments[1] : "";
   if (!strcmp(mode, "start") && name && at + 1 < count) measure_start(port, name, settle, log, arguments + at + 1);
   else if (!strcmp(mode, "watch") && pid) watch_memory(pid, seconds);
-  else if (!strcmp(mode, "visible") && port && control && flips > 0) measure_visibility(port, control, flips, first);
-  else fail("usage: start, watch or visible; see the first lines of the source", NULL);
+  else if (!strcmp(mode, "visible") && port && control && flips > 0) measure_visibility(port, control, flips, headless);
+  else if (!strcmp(mode, "churn") && control && rate > 0) churn(control, seconds, rate);
+  else fail("usage: start, watch, visible or churn; see the first lines of the source", NULL);
   return 0;
 }
