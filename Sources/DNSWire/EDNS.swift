@@ -1,6 +1,7 @@
 /// What a query's OPT record says (RFC 6891); a query without one has `isPresent` false and UDP size 512.
 package struct EDNS: Hashable, Sendable {
     private enum Option {
+        static let nsid: UInt16 = 3
         static let tcpKeepalive: UInt16 = 11
     }
 
@@ -11,6 +12,8 @@ package struct EDNS: Hashable, Sendable {
     package var dnssecOK = false
     /// The client asked how long it may keep its idle TCP connection (RFC 7828).
     package var wantsTCPKeepalive = false
+    /// The client asked for the server's identifier (RFC 5001).
+    package var wantsNSID = false
 
     package init() {}
 
@@ -28,6 +31,7 @@ package struct EDNS: Hashable, Sendable {
             let code = try message.uint16(at: at)
             let length = Int(try message.uint16(at: at + 2))
             guard at + 4 + length <= options.upperBound else { throw WireError(.badOption, at: at) }
+            if code == Option.nsid { wantsNSID = true }
             if code == Option.tcpKeepalive {
                 guard length == 0 else { throw WireError(.badOption, at: at) }
                 wantsTCPKeepalive = true

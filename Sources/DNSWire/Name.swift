@@ -26,6 +26,39 @@ package struct Name: Sendable {
         self.wire = wire
     }
 
+    /// Reads the name at `at`, which may be compressed, and moves past it.
+    ///
+    /// A pointer must aim before the segment that holds it, so the walk ends (RFC 1035 §4.1.4).
+    package init(reading message: RawSpan, at: inout Int) throws(WireError) {
+        var wire: [UInt8] = []
+        wire.reserveCapacity(32)
+        var (place, segment) = (at, at)
+        var end: Int?
+        while true {
+            let length = try message.octet(at: place)
+            switch length >> 6 {
+            case 0b00:
+                let next = place + 1 + Int(length)
+                guard next <= message.byteCount else { throw WireError(.truncated, at: message.byteCount) }
+                guard wire.count + 1 + Int(length) <= Self.octetCountMax else { throw WireError(.nameTooLong, at: at) }
+                wire.append(octetsOf: message.extracting(place..<next))
+                place = next
+                if length == 0 {
+                    at = end ?? place
+                    self.wire = wire
+                    return
+                }
+            case 0b11:
+                let target = Int(try message.uint16(at: place) & 0x3FFF)
+                guard target < segment else { throw WireError(.pointerNotBackward, at: place) }
+                end = end ?? place + 2
+                (place, segment) = (target, target)
+            default:
+                throw WireError(.badLabelType, at: place)
+            }
+        }
+    }
+
     /// Reads presentation format (RFC 1035 §5.1): `\.`, `\\`, `\DDD`; a final dot is optional, `.` is the root.
     package init(_ text: some StringProtocol) throws(WireError) {
         guard text != "." && text != "" else {

@@ -27,18 +27,21 @@ package struct Query: ~Copyable {
     package private(set) var id: UInt16 = 0
     /// The second header word: QR, OPCODE, AA, TC, RD, RA, Z, AD, CD, RCODE.
     package private(set) var flags: UInt16 = 0
-    package private(set) var qtype = RRType(rawValue: 0)
-    package private(set) var qclass = RRClass(rawValue: 0)
+    package var qtype = RRType(rawValue: 0)
+    package var qclass = RRClass(rawValue: 0)
     /// The name to look up: QNAME at first, later the target of each CNAME that is followed.
     package var name = FoldedName()
     /// The length of QNAME with QTYPE and QCLASS; 0 while no question was readable.
-    package private(set) var questionOctetCount = 0
-    package private(set) var edns = EDNS()
+    package internal(set) var questionOctetCount = 0
+    package var edns = EDNS()
 
     package init() {}
 
     package var opcode: UInt8 { UInt8(truncatingIfNeeded: (flags & Flag.opcode) >> 11) }
     package var recursionDesired: Bool { flags & Flag.recursionDesired != 0 }
+    package var checkingDisabled: Bool { flags & Flag.checkingDisabled != 0 }
+    /// The client understands the AD bit of a response (RFC 6840 §5.7).
+    package var wantsAuthenticData: Bool { flags & Flag.authenticData != 0 || edns.dnssecOK }
 
     /// Reads header, question and OPT; the rest of the message is walked but not kept.
     ///
@@ -63,6 +66,7 @@ package struct Query: ~Copyable {
         return edns.version > 0 ? .refuse(.badVers) : .answer
     }
 
+    @discardableResult
     private mutating func readQuestion(_ message: RawSpan) throws(WireError) -> Int {
         let end = try name.read(from: message, at: Self.headerOctetCount)
         qtype = RRType(rawValue: try message.uint16(at: end))
@@ -71,10 +75,10 @@ package struct Query: ~Copyable {
         return end + 4
     }
 
-    /// Makes QNAME the name again, after a CNAME was followed; `message` is the one that was parsed.
-    package mutating func restoreName(from message: RawSpan) {
+    /// Makes the question that was asked the one of this query again; `message` is the one that was parsed.
+    package mutating func restoreQuestion(from message: RawSpan) {
         // It was read before.
-        _ = try? name.read(from: message, at: Self.headerOctetCount)
+        _ = try? readQuestion(message)
     }
 
     private mutating func readRecords(_ message: RawSpan, from start: Int) throws(WireError) {
@@ -101,7 +105,9 @@ package struct Query: ~Copyable {
 
 extension RawSpan {
     /// The offset just past the name at `start`: past its root label or its first pointer, which is not followed.
-    package func skipName(at start: Int) throws(WireError) -> Int {
+    ///
+    /// `base` is the offset in its message of this span's first octet.
+    package func skipName(at start: Int, base: Int = 0) throws(WireError) -> Int {
         var at = start
         while true {
             let length = try octet(at: at)
@@ -112,7 +118,7 @@ extension RawSpan {
                 if length == 0 { return at }
             case 0b11:
                 let target = Int(try uint16(at: at) & 0x3FFF)
-                guard target < start else { throw WireError(.pointerNotBackward, at: at) }
+                guard target < start + base else { throw WireError(.pointerNotBackward, at: at) }
                 return at + 2
             default:
                 throw WireError(.badLabelType, at: at)

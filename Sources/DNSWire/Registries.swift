@@ -13,10 +13,12 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
     package static let cname = RRType(rawValue: 5)
     package static let soa = RRType(rawValue: 6)
     package static let ptr = RRType(rawValue: 12)
+    package static let hinfo = RRType(rawValue: 13)
     package static let mx = RRType(rawValue: 15)
     package static let txt = RRType(rawValue: 16)
     package static let aaaa = RRType(rawValue: 28)
     package static let srv = RRType(rawValue: 33)
+    package static let dname = RRType(rawValue: 39)
     package static let opt = RRType(rawValue: 41)
     package static let ds = RRType(rawValue: 43)
     package static let rrsig = RRType(rawValue: 46)
@@ -30,8 +32,10 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
     package static let any = RRType(rawValue: 255)
 
     private static let names: [(RRType, String)] = [
-        (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.mx, "MX"), (.txt, "TXT"),
-        (.aaaa, "AAAA"), (.srv, "SRV"), (.opt, "OPT"), (.ds, "DS"), (.rrsig, "RRSIG"), (.nsec, "NSEC"),
+        (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.hinfo, "HINFO"), (.mx, "MX"),
+        (.txt, "TXT"),
+        (.aaaa, "AAAA"), (.srv, "SRV"), (.dname, "DNAME"), (.opt, "OPT"), (.ds, "DS"), (.rrsig, "RRSIG"),
+        (.nsec, "NSEC"),
         (.dnskey, "DNSKEY"), (.nsec3, "NSEC3"), (.svcb, "SVCB"), (.https, "HTTPS"), (.ixfr, "IXFR"), (.axfr, "AXFR"),
         (.any, "ANY"),
     ]
@@ -91,6 +95,7 @@ package struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package static func == (left: RCODE, right: RCODE) -> Bool { left.rawValue == right.rawValue }
 
     package static let noError = RCODE(rawValue: 0)
+    package static let yxDomain = RCODE(rawValue: 6)
     package static let formErr = RCODE(rawValue: 1)
     package static let servFail = RCODE(rawValue: 2)
     package static let nxDomain = RCODE(rawValue: 3)

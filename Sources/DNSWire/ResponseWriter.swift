@@ -5,23 +5,33 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     package enum Section: Sendable { case answer, authority, additional }
 
     /// OPT without options: root name, TYPE, size, extended RCODE and flags, RDLENGTH.
-    private static let optOctetCount = 11
-    private static let keepaliveOctetCount = 6
+    static let optOctetCount = 11
+    static let keepaliveOctetCount = 6
+    /// Octets of a reason beside an extended error's code.
+    package static let reasonOctetCountMax = 80
     /// The UDP payload size this server announces (RFC 9715 recommends 1232).
-    private static let announcedUDPSize: UInt16 = 1232
+    static let announcedUDPSize: UInt16 = 1232
 
-    private var out: MutableRawSpan
+    var out: MutableRawSpan
     /// Octets written so far.
-    package private(set) var count = 0
+    package internal(set) var count = 0
     /// Where records must end; the room for OPT is already taken off.
-    private var limit = 0
-    private var answerCount: UInt16 = 0
+    package private(set) var limit = 0
+    package private(set) var answerCount: UInt16 = 0
     private var authorityCount: UInt16 = 0
-    private var additionalCount: UInt16 = 0
+    var additionalCount: UInt16 = 0
     /// AA, TC and RA while records are written; the whole second header word once the message is finished.
     package var flags: UInt16 = 0
     /// Where in the message the name being answered lies: 12 for QNAME, later the RDATA of a followed CNAME.
     package private(set) var ownerOffset = Query.headerOctetCount
+    /// Leaves out authority and additional records beside an answer (`minimal`).
+    package var isMinimal = false
+    /// Flags that are set and cleared last (`header`).
+    package var forcedFlags: (set: UInt16, clear: UInt16) = (0, 0)
+    /// The server's identifier, for clients that ask (RFC 5001); empty for none.
+    package var identifier: [UInt8] = []
+    /// Why the response is as it is (RFC 8914); sent only to clients that use EDNS, where there is room.
+    package var extendedError: ExtendedError?
     /// The index of the record an address RRset starts with, modulo its size; the worker moves it on (`loadbalance`).
     package var rotation: UInt32?
     /// The idle timeout to announce in an edns-tcp-keepalive option, in units of 100 ms (RFC 7828); nil over UDP.
@@ -37,21 +47,64 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     /// Starts over: room for the header, the question as the client wrote it, `limit` octets at most in all.
     @_lifetime(self: copy self)
     package mutating func begin(_ query: borrowing Query, from message: RawSpan, limit: Int) {
-        count = Query.headerOctetCount
-        (answerCount, authorityCount, additionalCount) = (0, 0, 0)
-        flags = 0
-        ownerOffset = Query.headerOctetCount
-        let opt =
-            query.edns.isPresent ? Self.optOctetCount + (announcesKeepalive(query) ? Self.keepaliveOctetCount : 0) : 0
-        self.limit = min(limit, out.byteCount) - opt
+        start(limit: min(limit, out.byteCount) - optOctetCount(query))
         if query.questionOctetCount > 0 {
             copy(message.extracting(count..<count + query.questionOctetCount))
         }
     }
 
+    /// Starts a message that never leaves the server: the question as it is now, `limit` octets for its records.
+    @_lifetime(self: copy self)
+    package mutating func beginInner(_ query: borrowing Query, limit: Int) {
+        start(limit: min(limit, out.byteCount))
+        copy(query.name.octets)
+        store(query.qtype.rawValue.bigEndian, at: count)
+        store(query.qclass.rawValue.bigEndian, at: count + 2)
+        count += 4
+    }
+
+    /// Forgets all records.
+    @_lifetime(self: copy self)
+    package mutating func rewind(_ query: borrowing Query) {
+        (answerCount, authorityCount, additionalCount) = (0, 0, 0)
+        (flags, ownerOffset, extendedError) = (0, Query.headerOctetCount, nil)
+        count = Query.headerOctetCount + query.questionOctetCount
+    }
+
+    /// A place to come back to.
+    package struct Mark: Sendable {
+        fileprivate var count: Int
+        fileprivate var counts: (UInt16, UInt16, UInt16)
+        fileprivate var flags: UInt16
+        fileprivate var ownerOffset: Int
+    }
+
+    package var mark: Mark {
+        Mark(
+            count: count, counts: (answerCount, authorityCount, additionalCount), flags: flags, ownerOffset: ownerOffset
+        )
+    }
+
+    @_lifetime(self: copy self)
+    package mutating func rewind(to mark: Mark) {
+        (count, flags, ownerOffset) = (mark.count, mark.flags, mark.ownerOffset)
+        (answerCount, authorityCount, additionalCount) = mark.counts
+        extendedError = nil
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func start(limit: Int) {
+        count = Query.headerOctetCount
+        (answerCount, authorityCount, additionalCount) = (0, 0, 0)
+        flags = 0
+        ownerOffset = Query.headerOctetCount
+        self.limit = limit
+    }
+
     /// Appends one record whose octets start with a two-octet owner pointer; false when it does not fit.
     @_lifetime(self: copy self)
     package mutating func appendRecord(_ record: RawSpan, to section: Section) -> Bool {
+        if leavesOut(section) { return true }
         guard count + record.byteCount <= limit else { return false }
         let start = count
         copy(record)
@@ -63,6 +116,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     /// Appends one record that lies in two pieces, the first with its owner pointer; false when it does not fit.
     @_lifetime(self: copy self)
     package mutating func appendRecord(_ head: RawSpan, _ tail: RawSpan, to section: Section) -> Bool {
+        if leavesOut(section) { return true }
         guard count + head.byteCount + tail.byteCount <= limit, appendRecord(head, to: section) else { return false }
         copy(tail)
         return true
@@ -88,6 +142,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     /// Appends one record, its owner a pointer to `owner` (below 0x4000); false when it does not fit.
     @_lifetime(self: copy self)
     package mutating func appendRecord(_ record: RawSpan, owner: Int, to section: Section) -> Bool {
+        if leavesOut(section) { return true }
         guard count + record.byteCount <= limit, owner < 0x4000 else { return false }
         let start = count
         copy(record)
@@ -121,12 +176,27 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         store(query.id.bigEndian, at: 0)
         let copied = Query.Flag.recursionDesired | Query.Flag.checkingDisabled
         flags |= Query.Flag.response | query.flags & copied | rcode.rawValue & 0xF
+        flags = flags & ~forcedFlags.clear | forcedFlags.set
         store(flags.bigEndian, at: 2)
-        store(UInt16(query.questionOctetCount > 0 ? 1 : 0).bigEndian, at: 4)
+        storeCounts(questions: query.questionOctetCount > 0 ? 1 : 0)
+        return count
+    }
+
+    /// Writes the header of a message begun by `beginInner`; returns its length.
+    @_lifetime(self: copy self)
+    package mutating func finishInner(_ query: borrowing Query, rcode: RCODE) -> Int {
+        store(query.id.bigEndian, at: 0)
+        store((Query.Flag.response | flags | rcode.rawValue & 0xF).bigEndian, at: 2)
+        storeCounts(questions: 1)
+        return count
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func storeCounts(questions: UInt16) {
+        store(questions.bigEndian, at: 4)
         store(answerCount.bigEndian, at: 6)
         store(authorityCount.bigEndian, at: 8)
         store(additionalCount.bigEndian, at: 10)
-        return count
     }
 
     /// Writes the 12 octets of a reply that has nothing but an ID and an RCODE, and for NOTIMP the opcode.
@@ -142,34 +212,18 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
         return count
     }
 
-    private func announcesKeepalive(_ query: borrowing Query) -> Bool {
-        keepalive != nil && query.edns.wantsTCPKeepalive
-    }
-
-    @_lifetime(self: copy self)
-    private mutating func appendOPT(_ query: borrowing Query, rcode: RCODE) {
-        let timeout = announcesKeepalive(query) ? keepalive : nil
-        let start = count
-        count += Self.optOctetCount + (timeout == nil ? 0 : Self.keepaliveOctetCount)
-        store(UInt8(0), at: start)
-        store(RRType.opt.rawValue.bigEndian, at: start + 1)
-        store(Self.announcedUDPSize.bigEndian, at: start + 3)
-        store(UInt8(truncatingIfNeeded: rcode.rawValue >> 4), at: start + 5)
-        store(UInt8(0), at: start + 6)
-        store(UInt16(query.edns.dnssecOK ? 0x8000 : 0).bigEndian, at: start + 7)
-        store(UInt16(timeout == nil ? 0 : Self.keepaliveOctetCount).bigEndian, at: start + 9)
-        if let timeout {
-            store(UInt16(11).bigEndian, at: start + 11)
-            store(UInt16(2).bigEndian, at: start + 13)
-            store(timeout.bigEndian, at: start + 15)
+    private func leavesOut(_ section: Section) -> Bool {
+        guard isMinimal, answerCount > 0 else { return false }
+        switch section {
+        case .answer: return false
+        case .authority, .additional: return true
         }
-        additionalCount += 1
     }
 
-    private func pointerTo(_ offset: Int) -> UInt16 { (0xC000 | UInt16(truncatingIfNeeded: offset)).bigEndian }
+    func pointerTo(_ offset: Int) -> UInt16 { (0xC000 | UInt16(truncatingIfNeeded: offset)).bigEndian }
 
     @_lifetime(self: copy self)
-    private mutating func add(_ records: UInt16, to section: Section) {
+    mutating func add(_ records: UInt16, to section: Section) {
         switch section {
         case .answer: answerCount &+= records
         case .authority: authorityCount &+= records
@@ -178,12 +232,12 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    private mutating func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+    mutating func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
         out.storeBytes(of: value, toByteOffset: offset, as: Value.self)
     }
 
     @_lifetime(self: copy self)
-    private mutating func copy(_ source: RawSpan) {
+    mutating func copy(_ source: RawSpan) {
         let (start, length) = (count, source.byteCount)
         precondition(length <= out.byteCount - start, "the caller has checked the limit")
         // SAFETY: both ranges were checked, and a response never overlaps the memory it is copied from.
