@@ -9,6 +9,7 @@ package struct Answerer: ~Copyable {
     private static let aliasCountMax = 10
     /// The largest UDP response, whatever client and `bufsize` say.
     private static let udpOctetCountMax = 4096
+    private static let cachePlugin = DirectiveOrder.answeringPlugins.firstIndex(of: CacheDirective.directive) ?? 0
     package static let tcpOctetCountMax = 65_535
 
     /// What became of the last query.
@@ -25,6 +26,10 @@ package struct Answerer: ~Copyable {
         package var isLogged = false
         /// Whether the server failed, and the block's `errors` wants to say so.
         package var isError = false
+        /// There is no response yet: `needed` must be asked of this `forward` group, and the query be answered again.
+        package var deferred: Int?
+        /// There is a response, and `needed` should be asked again by this `forward` group, for those who come later.
+        package var refresh: Int?
     }
 
     package let listen: ListenAddress
@@ -33,7 +38,11 @@ package struct Answerer: ~Copyable {
     private var routes: [ServerConfiguration.Route] = []
     /// Counts queries that no route takes.
     private var droppedSeries = 0
-    private var query = Query()
+    var query = Query()
+    /// QNAME, QTYPE or QCLASS are not the client's for a while (`rewrite`, `dns64`).
+    var isQuestionChanged = false
+    /// Memory for inner messages, made when one is first needed.
+    var scratch: [[UInt8]] = []
     package private(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
     package private(set) var statistics: [SeriesStatistics] = []
@@ -42,6 +51,14 @@ package struct Answerer: ~Copyable {
     private var rotation: UInt32 = 0
     /// The idle timeout told to TCP clients that ask, in units of 100 ms.
     package var keepalive: UInt16?
+    /// The monotonic clock in nanoseconds; to be set before each batch.
+    package var now: UInt64 = 0
+    /// What upstreams said to a query that was deferred; empty but in a resolver lane.
+    package var found: [FoundAnswer] = []
+    package var patience = Patience.waits
+    private var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
+    /// The question that `Outcome.deferred` or `Outcome.refresh` is about.
+    package private(set) var needed: UpstreamQuestion?
 
     package init(listen: ListenAddress, state: ServingState) {
         self.listen = listen
@@ -68,6 +85,7 @@ package struct Answerer: ~Copyable {
     {
         outcome = Outcome()
         outcome.requestOctetCount = message.byteCount
+        self.client = client
         let verdict = query.parse(message)
         guard verdict != .ignore else { return 0 }
         let route = verdict == .answer ? self.route() : nil
@@ -83,14 +101,22 @@ package struct Answerer: ~Copyable {
                 rotation &+= 1
                 response.rotation = rotation
             }
-            rcode = resolve(route, &response)
+            guard let result = resolve(route, from: 0, &response) else {
+                isQuestionChanged = false
+                return 0
+            }
+            rcode = result
             // A failure is nobody's data, so it carries no claim of authority.
             if rcode == .refused || rcode == .servFail { response.flags &= ~Query.Flag.authoritative }
+            response.flags |= route.block.recursionFlag
         } else {
             rcode = .refused
         }
         // What was followed is answered; what is counted and logged is the question.
-        if response.ownerOffset != Query.headerOctetCount { query.restoreName(from: message) }
+        if response.ownerOffset != Query.headerOctetCount || isQuestionChanged {
+            query.restoreQuestion(from: message)
+            isQuestionChanged = false
+        }
         let length =
             query.questionOctetCount == 0
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
@@ -121,25 +147,51 @@ package struct Answerer: ~Copyable {
     }
 
     /// Asks the chain, and again for the target of each CNAME, which may be another block's.
-    private mutating func resolve(_ route: ServerConfiguration.Route, _ response: inout ResponseWriter) -> RCODE {
-        var current = route
+    ///
+    /// Returns nil where there is no response, at least not yet: `outcome` says why.
+    ///
+    /// The chain of `route` is asked from the plugin at `first` on.
+    mutating func resolve(
+        _ route: ServerConfiguration.Route, from first: Int, _ response: inout ResponseWriter
+    ) -> RCODE? {
+        var (current, first) = (route, first)
         var seen = InlineArray<11, UInt64>(repeating: 0)
         for depth in 0...Self.aliasCountMax {
             seen[depth] = query.name.hash
-            switch begin(current.block, &response) {
+            switch begin(current.block, from: first, &response) {
             case .answered(let rcode):
-                // A target that somebody else is responsible for is the client's to ask: the chain is the answer.
-                return depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
+                return Self.rcode(rcode, depth)
+            case .cached(let rcode, let use, let refresh):
+                outcome.plugin = Self.cachePlugin
+                statistics[route.series].countCache(use)
+                if let refresh { need(refresh: refresh) }
+                return Self.rcode(rcode, depth)
+            case .deferred(let group):
+                outcome.deferred = group
+                needed = UpstreamQuestion(query)
+                if found.isEmpty { statistics[route.series].countCacheMiss() }
+                return nil
+            case .dropped: return nil
             case .pass:
                 return depth > 0 ? .noError : .refused
             case .alias(let offset):
                 guard depth < Self.aliasCountMax, response.follow(aliasAt: offset, &query), !isSeen(seen, depth),
                     let next = self.route()
                 else { return .noError }
-                current = next
+                (current, first) = (next, 0)
             }
         }
         return .noError
+    }
+
+    /// A target that somebody else is responsible for is the client's to ask: the chain is the answer.
+    private static func rcode(_ rcode: RCODE, _ depth: Int) -> RCODE {
+        depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
+    }
+
+    private mutating func need(refresh group: Int) {
+        outcome.refresh = group
+        needed = UpstreamQuestion(query)
     }
 
     private func isSeen(_ seen: InlineArray<11, UInt64>, _ depth: Int) -> Bool {
@@ -148,11 +200,11 @@ package struct Answerer: ~Copyable {
     }
 
     private mutating func begin(
-        _ block: ServerConfiguration.Block, _ response: inout ResponseWriter
+        _ block: ServerConfiguration.Block, from first: Int, _ response: inout ResponseWriter
     ) -> Disposition {
         let plugins = block.plugins
-        var turn = Turn(state: state, isLast: false)
-        for index in plugins.indices {
+        var turn = Turn(state: state, client: client, now: now, found: found, patience: patience)
+        for index in first..<plugins.count {
             turn.isLast = index == plugins.count - 1
             let disposition = plugins[index].begin(query, &response, turn)
             if case .pass = disposition { continue }

@@ -39,6 +39,11 @@ package struct BlockSettings: Sendable {
     package var reload: ReloadSettings?
     /// The largest UDP response: 512-4096.
     package var bufsize = 1232
+    /// nil: `forward` keeps failures alone.
+    package var cache: CacheSettings?
+    package var detectsLoops = false
+    /// A `forward` stands in the block, so that responses may say RA.
+    package var canForward = false
 }
 
 /// What a directive sees and changes while its server block is put together.
@@ -47,6 +52,7 @@ package struct BlockScope {
     package var settings = BlockSettings()
     package var registries: [RegistryDefinition]
     package var hosts: [HostsDefinition]
+    package var forwards: [ForwardDefinition]
     package var warnings: [CorefileError]
     package let environment: ConfigurationEnvironment
     /// The directory of the Corefile: relative paths start there, or at `root`.
@@ -78,6 +84,8 @@ package struct BlockScope {
 
     mutating func index(of hosts: HostsDefinition) -> Int { Self.index(of: hosts, in: &self.hosts) }
 
+    mutating func index(of forward: ForwardDefinition) -> Int { Self.index(of: forward, in: &forwards) }
+
     private static func index<Definition: Equatable>(of definition: Definition, in list: inout [Definition]) -> Int {
         if let index = list.firstIndex(of: definition) { return index }
         list.append(definition)
@@ -96,6 +104,13 @@ package struct BlockScope {
 package struct ConfigurationEnvironment: Sendable {
     /// Addresses by interface name.
     package var interfaces: [String: [IPAddress]]
+    /// Whether a file is there and can be read; directives that need one say so when they are loaded.
+    package var fileExists: @Sendable (String) -> Bool
 
-    package init(interfaces: [String: [IPAddress]] = [:]) { self.interfaces = interfaces }
+    package init(
+        interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
+        self.interfaces = interfaces
+        self.fileExists = fileExists
+    }
 }

@@ -27,10 +27,10 @@ package enum DirectiveOrder {
         .setting(ErrorsDirective.self), .setting(LogDirective.self), .unavailable("dnstap"), .unavailable("local"),
         .unavailable("dns64"), .unavailable("any"), .unavailable("chaos"), .setting(LoadbalanceDirective.self),
         .unavailable("tsig"), .unavailable("rewrite"), .unavailable("autopath"), .unavailable("acl"),
-        .unavailable("cache"), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
+        .setting(CacheDirective.self), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
         .unavailable("minimal"), .unavailable("template"), .unavailable("transfer"), .plugin(HostsPlugin.self),
         .unavailable("k8s_external"), .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"),
-        .unavailable("secondary"), .unavailable("loop"), .unavailable("forward"), .unavailable("grpc"),
+        .unavailable("secondary"), .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), .unavailable("grpc"),
         .unavailable("sign"), .unavailable("whoami"), .unavailable("erratic"), .unavailable("view"),
     ]
 
@@ -46,7 +46,8 @@ package enum DirectiveOrder {
 
     /// Names that may stand in the `plugin` label of `dns_responses_total`; the first is for no plugin at all.
     package static let answeringPlugins: [String] =
-        [""] + entries.compactMap { if case .plugin(let type) = $0 { type.directive } else { nil } }
+        ["", CacheDirective.directive]
+        + entries.compactMap { if case .plugin(let type) = $0 { type.directive } else { nil } }
 
     static func entry(for name: Token) throws(CorefileError) -> (index: Int, entry: Entry) {
         guard let index = entries.firstIndex(where: { $0.name == name.text }) else {

@@ -9,12 +9,21 @@ package enum Disposition: Sendable {
     case answered(RCODE)
     /// A CNAME is written; the name at this offset in the message is resolved next, by the whole server.
     case alias(targetOffset: Int)
+    /// The response's sections are written from a cache; `refresh` names the `forward` group that should ask again.
+    case cached(RCODE, CacheUse, refresh: Int?)
+    /// Nothing is written: the question must be asked of this `forward` group first.
+    case deferred(forward: Int)
+    /// The client gets no response at all.
+    case dropped
 }
+
+/// How a cache served a query, for the metrics.
+package enum CacheUse: Sendable { case success, denial, stale }
 
 /// A directive that answers queries: one file with its syntax, its refusals, and `begin`.
 ///
 /// A class, so that a chain holds it by one reference and a query copies nothing of it.
-/// `begin` is total: it never blocks, allocates, or takes a lock.
+/// `begin` is total: it never blocks, and neither allocates nor takes a lock that is held for long.
 package protocol Plugin: AnyObject, Sendable {
     static var directive: String { get }
     /// Throws at the place in the Corefile that it refuses.
@@ -25,12 +34,27 @@ package protocol Plugin: AnyObject, Sendable {
 /// What a plugin is told besides the query.
 package struct Turn: ~Copyable {
     package let state: ServingState
+    package let client: QueryClient
+    /// The monotonic clock in nanoseconds, as the batch began.
+    package let now: UInt64
+    /// What upstreams said while the query waited; empty the first time it is answered.
+    package let found: [FoundAnswer]
+    package let patience: Patience
     /// No plugin follows: to pass would leave the query without an answer.
-    package internal(set) var isLast: Bool
+    package internal(set) var isLast = false
 
-    package init(state: ServingState, isLast: Bool) {
+    init(state: ServingState, client: QueryClient, now: UInt64, found: [FoundAnswer], patience: Patience) {
         self.state = state
-        self.isLast = isLast
+        self.client = client
+        self.now = now
+        self.found = found
+        self.patience = patience
+    }
+
+    /// What upstreams of `group` said to the question that `query` now asks.
+    package func answer(of group: ForwardGroup, to query: borrowing Query) -> StoredAnswer? {
+        for one in found where one.group === group && one.question.matches(query) { return one.answer }
+        return nil
     }
 }
 

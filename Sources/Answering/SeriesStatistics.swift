@@ -30,8 +30,10 @@ package struct SeriesStatistics: Hashable, Sendable {
         // transport x (14 bounds, one bucket without, the sum)
         static let requestSizes = 100
         static let responseSizes = 132
+        // hits of answers and of denials, stale answers, misses
+        static let cache = 164
         // RCODE x plugin
-        static let responses = 164
+        static let responses = 168
         static let sizeCells = 16
         static let durationCells = 18
     }
@@ -74,6 +76,16 @@ package struct SeriesStatistics: Hashable, Sendable {
         cells[Place.durations + Place.durationCells - 1] &+= nanoseconds
     }
 
+    package mutating func countCache(_ use: CacheUse) {
+        switch use {
+        case .success: cells[Place.cache] &+= 1
+        case .denial: cells[Place.cache + 1] &+= 1
+        case .stale: cells[Place.cache + 2] &+= 1
+        }
+    }
+
+    package mutating func countCacheMiss() { cells[Place.cache + 3] &+= 1 }
+
     /// Adds the counts of another worker.
     package mutating func add(_ other: SeriesStatistics) {
         for index in cells.indices { cells[index] &+= other.cells[index] }
@@ -105,6 +117,10 @@ extension SeriesStatistics {
     package var requests: [UInt64] { Array(cells[Place.requests..<Place.dnssecRequests]) }
     /// By RCODE times the number of answering plugins, plus the plugin's place.
     package var responses: [UInt64] { Array(cells[Place.responses...]) }
+    package var cacheSuccessHits: UInt64 { cells[Place.cache] }
+    package var cacheDenialHits: UInt64 { cells[Place.cache + 1] }
+    package var cacheStaleAnswers: UInt64 { cells[Place.cache + 2] }
+    package var cacheMisses: UInt64 { cells[Place.cache + 3] }
     package var dnssecRequests: UInt64 { cells[Place.dnssecRequests] }
     package var truncated: UInt64 { cells[Place.truncated] }
     package var durations: Histogram { histogram(at: Place.durations, cells: Place.durationCells) }

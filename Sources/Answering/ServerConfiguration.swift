@@ -11,6 +11,8 @@ package struct ServerConfiguration: Sendable {
         let bufsize: Int
         let rotatesAddresses: Bool
         let logsErrors: Bool
+        /// RA for responses, where the block can forward.
+        let recursionFlag: UInt16
         let log: [LogRule]
         /// What any rule of `log` asks for: most answers are none of it.
         let loggedClasses: LogRule.Classes
@@ -31,6 +33,7 @@ package struct ServerConfiguration: Sendable {
             bufsize = settings.bufsize
             rotatesAddresses = settings.rotatesAddresses
             logsErrors = settings.logsErrors
+            recursionFlag = settings.canForward ? Query.Flag.recursionAvailable : 0
             log = settings.log
             loggedClasses = settings.log.reduce([]) { $0.union($1.classes) }
             self.plugins = plugins
@@ -71,6 +74,7 @@ package struct ServerConfiguration: Sendable {
     package let listeners: [Listener]
     package let registries: [RegistryDefinition]
     package let hosts: [HostsDefinition]
+    package let forwards: [ForwardDefinition]
     package let warnings: [CorefileError]
 
     /// Applies every directive in the order of the chain; throws at the first that is refused.
@@ -85,6 +89,7 @@ package struct ServerConfiguration: Sendable {
         listeners = try builder.listeners(series)
         registries = builder.registries
         hosts = builder.hosts
+        forwards = builder.forwards
         warnings = builder.warnings
     }
 
@@ -104,6 +109,7 @@ private struct ConfigurationBuilder {
     var keys: [[ServerBlockKey]] = []
     var registries: [RegistryDefinition] = []
     var hosts: [HostsDefinition] = []
+    var forwards: [ForwardDefinition] = []
     var warnings: [CorefileError] = []
 
     init(directory: String, environment: ConfigurationEnvironment) {
@@ -118,8 +124,8 @@ private struct ConfigurationBuilder {
                 "\"\(key.text)\" asks for \(key.scheme.rawValue), which this version does not serve; use dns")
         }
         var scope = BlockScope(
-            zones: block.zones, registries: registries, hosts: hosts, warnings: [], environment: environment,
-            directory: directory)
+            zones: block.zones, registries: registries, hosts: hosts, forwards: forwards, warnings: [],
+            environment: environment, directory: directory)
         let plugins = try apply(block.directives, to: &scope)
         var names: [Name] = []
         for zone in block.zones { names.append(try scope.name(zone, at: Token(text: zone, position: block.position))) }
@@ -128,7 +134,7 @@ private struct ConfigurationBuilder {
                 settings: scope.settings, plugins: plugins, zones: names,
                 directives: Array(Set(block.directives.map(\.name.text))).sorted(), position: block.position))
         keys.append(block.keys)
-        (registries, hosts) = (scope.registries, scope.hosts)
+        (registries, hosts, forwards) = (scope.registries, scope.hosts, scope.forwards)
         warnings += scope.warnings
     }
 

@@ -9,14 +9,23 @@ package final class ServingState: Sendable {
     package let zones: [ClusterZone]
     /// By the index of `configuration.hosts`.
     package let hosts: [HostsTable]
+    /// By the index of `configuration.forwards`.
+    package let forwards: [ForwardGroup]
 
-    package init(generation: UInt64, configuration: ServerConfiguration, zones: [ClusterZone], hosts: [HostsTable]) {
+    /// Groups that are not given are made anew.
+    package init(
+        generation: UInt64, configuration: ServerConfiguration, zones: [ClusterZone], hosts: [HostsTable],
+        forwards: [ForwardGroup]? = nil
+    ) {
+        let forwards = forwards ?? configuration.forwards.map { ForwardGroup($0) }
         precondition(zones.count == configuration.registries.count, "every registry has its zone")
         precondition(hosts.count == configuration.hosts.count, "every hosts directive has its table")
+        precondition(forwards.count == configuration.forwards.count, "every forward directive has its group")
         self.generation = generation
         self.configuration = configuration
         self.zones = zones
         self.hosts = hosts
+        self.forwards = forwards
     }
 
     /// Whether every registry has been complete once: what /ready says.

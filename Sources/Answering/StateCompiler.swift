@@ -16,6 +16,7 @@ package actor StateCompiler {
     private var registries: [RegistrySource: Registry] = [:]
     private var zones: [RegistryDefinition: ClusterZone] = [:]
     private var hosts: [HostsDefinition: HostsTable] = [:]
+    private var forwards: [ForwardDefinition: ForwardGroup] = [:]
     private var generation: UInt64 = 0
     private let now: @Sendable () -> UInt32
     private let reserve: @Sendable (RegistrySource, UInt32) -> Void
@@ -86,6 +87,7 @@ package actor StateCompiler {
         configuration = next
         zones = zones.filter { next.registries.contains($0.key) }
         hosts = hosts.filter { next.hosts.contains($0.key) }
+        forwards = forwards.filter { next.forwards.contains($0.key) }
         let sources = Set(next.registries.map(\.source))
         registries = registries.filter { sources.contains($0.key) }
         compileMissing()
@@ -105,6 +107,9 @@ package actor StateCompiler {
         for definition in configuration.hosts where hosts[definition] == nil {
             hosts[definition] = HostsTable(definition.inline, definition: definition)
         }
+        for definition in configuration.forwards where forwards[definition] == nil {
+            forwards[definition] = ForwardGroup(definition)
+        }
     }
 
     private func nextSerial(_ source: RegistrySource) -> UInt32 {
@@ -122,6 +127,7 @@ package actor StateCompiler {
         return ServingState(
             generation: generation, configuration: configuration,
             zones: configuration.registries.compactMap { zones[$0] },
-            hosts: configuration.hosts.compactMap { hosts[$0] })
+            hosts: configuration.hosts.compactMap { hosts[$0] },
+            forwards: configuration.forwards.compactMap { forwards[$0] })
     }
 }

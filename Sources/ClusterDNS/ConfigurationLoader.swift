@@ -34,7 +34,9 @@ struct ConfigurationLoader {
         let corefile = try Corefile.parse(file: file, loader: loader, defaultPort: defaultPort)
         return try ServerConfiguration(
             corefile, directory: Self.directory(of: file),
-            environment: ConfigurationEnvironment(interfaces: interfaces), series: series)
+            environment: ConfigurationEnvironment(
+                interfaces: interfaces, fileExists: { (try? DiskCorefileLoader().contents(of: $0, limit: 0)) != nil }),
+            series: series)
     }
 
     /// The directory that relative paths of the directives start at.

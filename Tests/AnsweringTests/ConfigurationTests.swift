@@ -18,8 +18,16 @@ struct ConfigurationTests {
     private static let kubernetes = "kubernetes cluster.local {\n manifests services\n"
 
     static let refusals = [
-        Refusal(text: ". {\n forward . 192.0.2.1\n}", place: "Corefile:2:2", says: "forward"),
-        Refusal(text: ". {\n  cache 30\n}", place: "Corefile:2:3", says: "cache"),
+        Refusal(text: ". {\n dnssec\n}", place: "Corefile:2:2", says: "dnssec"),
+        Refusal(text: ". {\n  secondary\n}", place: "Corefile:2:3", says: "secondary"),
+        Refusal(text: ". {\n forward . 192.0.2.300\n}", place: "Corefile:2:12", says: "neither an address nor a file"),
+        Refusal(text: ". {\n forward . https://192.0.2.1\n}", place: "Corefile:2:12", says: "https"),
+        Refusal(text: ". {\n forward .\n}", place: "Corefile:2:2", says: "2 arguments"),
+        Refusal(text: ". {\n forward . 192.0.2.1 {\n policy best\n }\n}", place: "Corefile:3:9", says: "sequential"),
+        Refusal(
+            text: ". {\n forward . 192.0.2.1 {\n tls\n tls_servername a\n }\n}", place: "Corefile:2:2", says: "tls://"),
+        Refusal(text: ". {\n cache 30 {\n success many\n }\n}", place: "Corefile:3:10", says: "number"),
+        Refusal(text: ". {\n cache {\n servfail 6m\n }\n}", place: "Corefile:3:11", says: "300"),
         Refusal(text: ". {\n kubernets cluster.local\n}", place: "Corefile:2:2", says: "\"kubernetes\""),
         Refusal(text: ". {\n lod\n}", place: "Corefile:2:2", says: "\"log\""),
         Refusal(text: ". {\n \(kubernetes) ttl 3601\n }\n}", place: "Corefile:4:6", says: "3600"),

@@ -1,0 +1,161 @@
+package import DNSWire
+import Synchronization
+
+/// Answers of upstreams, kept by question; asked by every worker, written by resolver lanes.
+///
+/// Cut into shards with a lock each, held for a look-up of a few dozen instructions; an answer is written for a client
+/// after the lock is gone. A hit allocates nothing.
+package final class ResponseCache: Sendable {
+    /// What a look-up found.
+    package enum Finding: Sendable {
+        case nothing
+        /// `wantsRefresh`: the caller should have it asked for again.
+        case fresh(StoredAnswer, age: UInt32, wantsRefresh: Bool)
+        /// Expired, and still allowed by `serve_stale`; `isFailing`: asking for a fresh one has failed a moment ago.
+        case stale(StoredAnswer, isFailing: Bool, wantsRefresh: Bool)
+    }
+
+    /// How many entries a cache holds, and what it gave up so far.
+    package struct Figures: Hashable, Sendable {
+        package var successCount = 0
+        package var denialCount = 0
+        package var octetCount = 0
+        package var evictionCount: UInt64 = 0
+        package var prefetchCount: UInt64 = 0
+    }
+
+    private final class Shard: Sendable {
+        let entries: Mutex<CacheShard>
+        init(_ bounds: CacheShard.Bounds) { entries = Mutex(CacheShard(bounds)) }
+    }
+
+    private static let shardCountMax = 64
+    /// Entries of a shard below which it is not worth another lock.
+    private static let shardCapacityMin = 128
+    /// Octets for an entry, on average, that the bound on all of them is made of.
+    private static let averageOctetCount = 640
+    /// What failures may take where answers are not kept.
+    private static let failureCapacity = 1024
+    private static let refreshNanoseconds: UInt64 = 5_000_000_000
+    /// The TTL of stale answers in seconds (RFC 8767 §4).
+    package static let staleTTL: UInt32 = 30
+
+    package let settings: CacheSettings
+    private let shards: [Shard]
+    private let evictions = Atomic<UInt64>(0)
+    private let prefetches = Atomic<UInt64>(0)
+
+    package init(_ settings: CacheSettings) {
+        self.settings = settings
+        let success = settings.success.capacity
+        let denial = max(settings.denial.capacity, Self.failureCapacity)
+        var count = 1
+        while count < Self.shardCountMax, (success + denial) / (count * 2) >= Self.shardCapacityMin { count *= 2 }
+        let bounds = CacheShard.Bounds(
+            successCount: success == 0 ? 0 : (success + count - 1) / count, denialCount: (denial + count - 1) / count,
+            octetCount: max(128 * 1024, (success + denial) * Self.averageOctetCount / count))
+        shards = (0..<count).map { _ in Shard(bounds) }
+    }
+
+    /// Looks for an answer to what `query` now asks; `now` is the monotonic clock in nanoseconds.
+    package func find(_ query: borrowing Query, now: UInt64) -> Finding {
+        let shard = shards[Int(truncatingIfNeeded: query.name.hash >> 40) & (shards.count - 1)]
+        return shard.entries.withLock { entries in
+            guard let place = entries.find(query) else { return .nothing }
+            return finding(&entries, place, now)
+        }
+    }
+
+    private func finding(_ entries: inout CacheShard, _ place: Int, _ now: UInt64) -> Finding {
+        guard let entry = entries[place], now < entry.discarded else { return .nothing }
+        if now < entry.expires {
+            let wantsRefresh = wantsPrefetch(&entries, place, entry, now)
+            if !entry.isUsed { entries.update(place) { $0.isUsed = true } }
+            let age = UInt32(truncatingIfNeeded: (now &- entry.stored) / 1_000_000_000)
+            return .fresh(entry.answer, age: age, wantsRefresh: wantsRefresh)
+        }
+        let wantsRefresh = now >= entry.refreshingUntil && now >= entry.failedUntil
+        if wantsRefresh, settings.stale?.mode == .immediate {
+            entries.update(place) { $0.refreshingUntil = now &+ Self.refreshNanoseconds }
+        }
+        return .stale(entry.answer, isFailing: now < entry.failedUntil, wantsRefresh: wantsRefresh)
+    }
+
+    /// Counts a hit; true once for an answer that is popular and near its end.
+    private func wantsPrefetch(
+        _ entries: inout CacheShard, _ place: Int, _ entry: CacheShard.Entry, _ now: UInt64
+    ) -> Bool {
+        guard let prefetch = settings.prefetch, entry.kind != .failure else { return false }
+        let window = prefetch.duration.nanoseconds
+        var isDue = false
+        entries.update(place) { entry in
+            if now &- entry.windowStart > window { (entry.windowStart, entry.hitCount) = (now, 0) }
+            entry.hitCount &+= 1
+            let lifetime = entry.expires &- entry.stored
+            let isNearEnd = entry.expires &- now < lifetime / 100 &* UInt64(prefetch.percentage)
+            isDue = isNearEnd && entry.hitCount >= prefetch.amount && now >= entry.refreshingUntil
+            if isDue { entry.refreshingUntil = now &+ Self.refreshNanoseconds }
+        }
+        if isDue { prefetches.add(1, ordering: .relaxed) }
+        return isDue
+    }
+
+    /// Keeps an answer or a failure, as far as the settings want it.
+    package func store(_ answer: StoredAnswer, for question: UpstreamQuestion, now: UInt64) {
+        let isFailure = answer.rcode != .noError && answer.rcode != .nxDomain
+        let duration = isFailure ? settings.failureDuration.nanoseconds : UInt64(answer.ttl) &* 1_000_000_000
+        let kind = isFailure ? CacheShard.Kind.failure : answer.isDenial ? .denial : .success
+        let shard = shards[Int(truncatingIfNeeded: question.nameHash >> 40) & (shards.count - 1)]
+        let isKept = duration > 0 && (isFailure || keeps(question, kind))
+        let evicted = shard.entries.withLock { entries in
+            if isFailure, let place = entries.find(question), let good = entries[place], good.kind != .failure,
+                now < good.discarded
+            {
+                // The last good answer is kept apart from failures.
+                entries.update(place) { entry in
+                    entry.failedUntil = now &+ duration
+                    entry.refreshingUntil = 0
+                }
+                return 0
+            }
+            guard isKept else {
+                // What must not be kept ends what was.
+                if let place = entries.find(question) { entries.remove(place) }
+                return 0
+            }
+            let stale = isFailure ? 0 : settings.stale?.duration.nanoseconds ?? 0
+            return entries.insert(
+                CacheShard.Entry(
+                    question: question, answer: answer, stored: now, expires: now &+ duration,
+                    discarded: now &+ duration &+ stale, kind: kind), now: now)
+        }
+        if evicted > 0 { evictions.add(UInt64(evicted), ordering: .relaxed) }
+    }
+
+    private func keeps(_ question: UpstreamQuestion, _ kind: CacheShard.Kind) -> Bool {
+        let limits = kind == .success ? settings.success : settings.denial
+        guard limits.capacity > 0 else { return false }
+        let exceptions = kind == .success ? settings.successExceptions : settings.denialExceptions
+        if exceptions.isEmpty, settings.zones.isEmpty { return true }
+        var name = FoldedName()
+        guard (try? name.read(from: question.name.rawSpan, at: 0)) != nil else { return false }
+        if exceptions.contains(where: { $0.covers(name) }) { return false }
+        return settings.zones.isEmpty || settings.zones.contains { $0.covers(name) }
+    }
+
+    package var figures: Figures {
+        var figures = Figures()
+        for shard in shards {
+            shard.entries.withLock { entries in
+                figures.successCount += entries.successCount
+                figures.denialCount += entries.denialCount
+                figures.octetCount += entries.octetCount
+            }
+        }
+        figures.evictionCount = evictions.load(ordering: .relaxed)
+        figures.prefetchCount = prefetches.load(ordering: .relaxed)
+        return figures
+    }
+
+    package func removeAll() { for shard in shards { shard.entries.withLock { $0.removeAll() } } }
+}
