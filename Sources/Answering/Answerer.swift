@@ -56,6 +56,8 @@ package struct Answerer: ~Copyable {
     /// What upstreams said to a query that was deferred; empty but in a resolver lane.
     package var found: [FoundAnswer] = []
     package var patience = Patience.waits
+    /// False in a resolver lane, where every query comes that has been counted already.
+    package var countsMisses = true
     private var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
     /// The question that `Outcome.deferred` or `Outcome.refresh` is about.
     package private(set) var needed: UpstreamQuestion?
@@ -169,7 +171,7 @@ package struct Answerer: ~Copyable {
             case .deferred(let group):
                 outcome.deferred = group
                 needed = UpstreamQuestion(query)
-                if found.isEmpty { statistics[route.series].countCacheMiss() }
+                if countsMisses { statistics[route.series].countCacheMiss() }
                 return nil
             case .dropped: return nil
             case .pass:

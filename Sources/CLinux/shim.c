@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include "batch.h"
+
 #include <errno.h>
 #include <ifaddrs.h>
 #include <malloc.h>
@@ -13,19 +15,6 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
-
-struct control {
-    _Alignas(struct cmsghdr) uint8_t octets[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct in_pktinfo))];
-};
-
-struct clinux_batch {
-    struct mmsghdr in[CLINUX_BATCH], out[CLINUX_BATCH];
-    struct iovec in_vector[CLINUX_BATCH], out_vector[CLINUX_BATCH];
-    struct sockaddr_storage sender[CLINUX_BATCH];
-    struct control control[CLINUX_BATCH];
-    uint8_t query[CLINUX_BATCH][CLINUX_SLOT], response[CLINUX_BATCH][CLINUX_SLOT];
-    int wants_local_address, queued;
-};
 
 struct clinux_batch *clinux_batch_create(int wants_local_address) {
     // Zeroed pages are taken from the system only when a slot is first used.
@@ -88,7 +77,7 @@ int clinux_batch_is_cut(struct clinux_batch *batch, int index) {
 
 // The response's control data names the address the query came to; the interface is left to routing, except for
 // link-local addresses, which mean nothing without it.
-static void aim_source(struct msghdr *response, struct msghdr *query) {
+void clinux_aim_source(struct msghdr *response, struct msghdr *query) {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(query); part; part = CMSG_NXTHDR(query, part)) {
         if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
             struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(part);
@@ -116,7 +105,7 @@ void clinux_batch_respond(struct clinux_batch *batch, int index, size_t length) 
     header->msg_namelen = batch->in[index].msg_hdr.msg_namelen;
     header->msg_iov = &batch->out_vector[place];
     header->msg_iovlen = 1;
-    if (batch->wants_local_address) aim_source(header, &batch->in[index].msg_hdr);
+    if (batch->wants_local_address) clinux_aim_source(header, &batch->in[index].msg_hdr);
 }
 
 int clinux_batch_send(struct clinux_batch *batch, int socket) {

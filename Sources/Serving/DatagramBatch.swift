@@ -58,6 +58,25 @@ import NetworkAddress
         return (IPAddress(high: UInt64(bigEndian: octets[0]), low: UInt64(bigEndian: octets[1])), port)
     }
 
+    /// A copy of the message, for an answer that comes later.
+    func message(at index: Int) -> [UInt8] {
+        var length = 0
+        // SAFETY: the slot belongs to this batch and holds `length` octets.
+        guard let octets = unsafe clinux_batch_query(batch, Int32(index), &length), length <= Self.slotOctetCount else {
+            return []
+        }
+        return unsafe Array(UnsafeBufferPointer(start: octets, count: length))
+    }
+
+    /// What is needed to reply to the message after its batch is gone.
+    func envelope(at index: Int) -> [UInt8] {
+        precondition(index >= 0 && index < Self.capacity, "a batch has \(Self.capacity) slots")
+        var envelope = [UInt8](repeating: 0, count: Int(CLINUX_ENVELOPE))
+        // SAFETY: the array has the octets that the C function writes.
+        unsafe clinux_batch_envelope(batch, Int32(index), &envelope)
+        return envelope
+    }
+
     /// Whether the datagram was longer than a slot, and so came without its end.
     func isCut(at index: Int) -> Bool { unsafe clinux_batch_is_cut(batch, Int32(index)) != 0 }
 

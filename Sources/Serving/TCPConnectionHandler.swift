@@ -93,8 +93,10 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         lane.refresh()
         var action = machine.next(at: start)
         while case .answer(let message) = action {
-            let octetCount = lane.answer(message, from: client, since: start)
-            machine.answered(octetCount: octetCount, at: start)
+            let octetCount = lane.answer(message, from: client, since: start) { [weak self] response in
+                self?.answeredLater(response)
+            }
+            if let octetCount { machine.answered(octetCount: octetCount, at: start) }
             if lane.queuedOctetCount >= Self.writeOctetCount { write(context) }
             action = machine.next(at: start)
         }
@@ -102,6 +104,19 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         lane.settle(since: start)
         apply(action, context)
         account(context)
+    }
+
+    /// Sends a response that upstreams were asked for; then goes on with messages that waited for it.
+    private func answeredLater(_ response: ByteBuffer) {
+        guard let context else { return }
+        machine.answered(octetCount: lane.queue(response), at: lane.now)
+        write(context)
+        context.flush()
+        account(context)
+        guard !isClosing else { return }
+        if machine.isInterrupted { serve(context) }
+        context.flush()
+        if isReadHeld { read(context: context) }
     }
 
     private func apply(_ action: TCPConnectionStateMachine.Action, _ context: ChannelHandlerContext) {

@@ -1,4 +1,5 @@
 package import Answering
+import CLinux
 package import NIOCore
 
 /// The connections of one listener that live on one event loop, and the answerer they share; never left by either.
@@ -13,6 +14,8 @@ package final class TCPLane {
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
+    private let listen: ListenAddress
+    private let resolver: Resolver?
     private let boardID: Int
     private var answerer: Answerer
     /// Where each response is written first; always `Answerer.tcpOctetCountMax` octets long.
@@ -34,9 +37,11 @@ package final class TCPLane {
 
     /// `limits` are this lane's part of the listener's.
     package init(
-        listen: ListenAddress, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, limits: TCPLimits,
-        eventLoop: any EventLoop
+        listen: ListenAddress, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing,
+        resolver: Resolver? = nil, limits: TCPLimits, eventLoop: any EventLoop
     ) {
+        self.listen = listen
+        self.resolver = resolver
         self.limits = limits
         self.eventLoop = eventLoop
         self.publisher = publisher
@@ -71,10 +76,46 @@ package final class TCPLane {
     }
 
     /// Queues the response to one message; returns its octets with the length, 0 for silence.
-    func answer(_ message: ByteBuffer, from client: QueryClient, since start: NIODeadline) -> Int {
-        let octetCount = Self.answer(message, from: client, &answerer, &scratch, &outbound)
+    ///
+    /// Nil where the answer comes later: `completion` is then called once, on the event loop, with the response.
+    func answer(
+        _ message: ByteBuffer, from client: QueryClient, since start: NIODeadline,
+        _ completion: @escaping (ByteBuffer) -> Void
+    ) -> Int? {
+        answerer.now = clinux_monotonic_nanoseconds()
+        var octetCount = Self.answer(message, from: client, &answerer, &scratch, &outbound)
+        if answerer.outcome.deferred != nil {
+            if answerLater(message, from: client, completion) { return nil }
+            answerer.patience = .isOver
+            octetCount = Self.answer(message, from: client, &answerer, &scratch, &outbound)
+            answerer.patience = .waits
+        } else if let group = answerer.outcome.refresh, let job = makeJob(.refresh, [], client, group) {
+            _ = resolver?.submit(job)
+        }
         if answerer.outcome.isLogged || answerer.outcome.isError { keepRecord(client, since: start) }
         return octetCount
+    }
+
+    /// Hands a query over to a resolver lane; false where none takes it.
+    private func answerLater(
+        _ message: ByteBuffer, from client: QueryClient, _ completion: @escaping (ByteBuffer) -> Void
+    ) -> Bool {
+        guard let group = answerer.outcome.deferred, let resolver else { return false }
+        let bound = NIOLoopBound(completion, eventLoop: eventLoop)
+        let origin = ResolverJob.Origin.stream { octets in
+            bound.eventLoop.execute { bound.value(ByteBuffer(bytes: octets)) }
+        }
+        guard let job = makeJob(origin, Array(message.readableBytesView), client, group) else { return false }
+        return resolver.submit(job)
+    }
+
+    private func makeJob(
+        _ origin: ResolverJob.Origin, _ message: [UInt8], _ client: QueryClient, _ group: Int
+    ) -> ResolverJob? {
+        guard let need = answerer.needed, answerer.state.forwards.indices.contains(group) else { return nil }
+        return ResolverJob(
+            origin: origin, message: message, client: client, listen: listen, start: answerer.now, need: need,
+            group: answerer.state.forwards[group], keepalive: answerer.keepalive)
     }
 
     private static func answer(
@@ -86,6 +127,14 @@ package final class TCPLane {
         outbound.writeInteger(UInt16(truncatingIfNeeded: count))
         outbound.writeBytes(scratch.readableBytesSpan.extracting(first: count))
         return 2 + count
+    }
+
+    /// Queues a response that came later; returns its octets with the length.
+    func queue(_ response: ByteBuffer) -> Int {
+        guard response.readableBytes > 0 else { return 0 }
+        outbound.writeInteger(UInt16(truncatingIfNeeded: response.readableBytes))
+        outbound.writeImmutableBuffer(response)
+        return 2 + response.readableBytes
     }
 
     /// Octets of the responses that `takeResponses` would return.

@@ -18,18 +18,20 @@ package final class TCPListener: Sendable {
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
+    private let resolver: Resolver?
     private let group: any EventLoopGroup
     private let limits: TCPLimits
     private let running = Mutex(Running())
 
     package init(
         listen: ListenAddress, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing,
-        group: any EventLoopGroup, limits: TCPLimits = TCPLimits()
+        resolver: Resolver? = nil, group: any EventLoopGroup, limits: TCPLimits = TCPLimits()
     ) {
         self.listen = listen
         self.publisher = publisher
         self.board = board
         self.log = log
+        self.resolver = resolver
         self.group = group
         self.limits = limits
     }
@@ -88,8 +90,8 @@ package final class TCPListener: Sendable {
         for loop in loops {
             let lane = loop.submit { [part, self] in
                 let lane = TCPLane(
-                    listen: self.listen, publisher: self.publisher, board: self.board, log: self.log, limits: part,
-                    eventLoop: loop)
+                    listen: self.listen, publisher: self.publisher, board: self.board, log: self.log,
+                    resolver: self.resolver, limits: part, eventLoop: loop)
                 return NIOLoopBound(lane, eventLoop: loop)
             }
             // Only a loop that has shut down refuses work, and then there is nothing to listen for.

@@ -7,17 +7,19 @@ package final class TCPListeners: Sendable {
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
+    private let resolver: Resolver?
     private let group: any EventLoopGroup
     private let limits: TCPLimits
     private let running = Mutex<[ListenAddress: TCPListener]>([:])
 
     package init(
-        publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, group: any EventLoopGroup,
-        limits: TCPLimits = TCPLimits()
+        publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, resolver: Resolver? = nil,
+        group: any EventLoopGroup, limits: TCPLimits = TCPLimits()
     ) {
         self.publisher = publisher
         self.board = board
         self.log = log
+        self.resolver = resolver
         self.group = group
         self.limits = limits
     }
@@ -29,7 +31,8 @@ package final class TCPListeners: Sendable {
         do {
             for address in new {
                 let listener = TCPListener(
-                    listen: address, publisher: publisher, board: board, log: log, group: group, limits: limits)
+                    listen: address, publisher: publisher, board: board, log: log, resolver: resolver, group: group,
+                    limits: limits)
                 try await listener.bind()
                 started.append(listener)
             }

@@ -13,14 +13,20 @@ package final class UDPListeners: Sendable {
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
+    private let resolver: Resolver?
     private let workersPerAddress: Int
     private let running = Mutex<[ListenAddress: [Item]]>([:])
 
-    package init(publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, workersPerAddress: Int) {
+    /// Without a resolver what must be forwarded fails.
+    package init(
+        publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, resolver: Resolver? = nil,
+        workersPerAddress: Int
+    ) {
         precondition(workersPerAddress > 0, "an address needs a worker")
         self.publisher = publisher
         self.board = board
         self.log = log
+        self.resolver = resolver
         self.workersPerAddress = workersPerAddress
     }
 
@@ -82,7 +88,7 @@ package final class UDPListeners: Sendable {
         let socket = try UDPSocket.open(address)
         do {
             let worker = try UDPWorker(
-                listen: address, socket: socket, publisher: publisher, board: board, log: log)
+                listen: address, socket: socket, publisher: publisher, board: board, log: log, resolver: resolver)
             return Item(worker: worker, thread: try worker.makeThread(name: "udp-\(index)"))
         } catch {
             socket.close()

@@ -6,6 +6,10 @@ import Synchronization
 
 /// Answers the datagrams of one socket on a thread of its own: receive a batch, answer it, send it.
 final class UDPWorker: Sendable {
+    /// Longer than any query waits.
+    private static let replyNanoseconds: UInt64 = 6_000_000_000
+    private static let replyPauseMicroseconds: UInt32 = 2000
+
     private enum Phase: UInt8, AtomicRepresentable { case waiting, running, stopping, abandoned }
 
     private let listen: ListenAddress
@@ -13,6 +17,8 @@ final class UDPWorker: Sendable {
     private let publisher: Publisher
     private let board: StatisticsBoard
     private let log: QueryLogRing
+    private let resolver: Resolver?
+    private let replies: UDPReplies
     /// Locked by the thread for as long as it serves.
     private let batch: Mutex<DatagramBatch>
     private let phase = Atomic(Phase.waiting)
@@ -23,7 +29,8 @@ final class UDPWorker: Sendable {
 
     /// Takes over the socket, unless it throws for lack of memory.
     init(
-        listen: ListenAddress, socket: UDPSocket, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing
+        listen: ListenAddress, socket: UDPSocket, publisher: Publisher, board: StatisticsBoard, log: QueryLogRing,
+        resolver: Resolver?
     ) throws(SocketError) {
         guard let batch = DatagramBatch(wantsLocalAddress: listen.address == nil) else {
             throw SocketError(listen: listen, transport: .udp, errno: ENOMEM)
@@ -34,6 +41,8 @@ final class UDPWorker: Sendable {
         self.publisher = publisher
         self.board = board
         self.log = log
+        self.resolver = resolver
+        replies = UDPReplies(descriptor: socket.descriptor)
     }
 
     /// The thread of this worker, to be made once; it waits for `start` or `abandon`.
@@ -74,7 +83,14 @@ final class UDPWorker: Sendable {
         let id = board.join()
         batch.withLock { serve(&$0, id) }
         board.leave(id)
+        awaitReplies()
         socket.close()
+    }
+
+    /// Keeps the socket until what waits for upstreams is answered: each query is within seconds.
+    private func awaitReplies() {
+        let end = clinux_monotonic_nanoseconds() &+ Self.replyNanoseconds
+        while replies.owedCount > 0, clinux_monotonic_nanoseconds() < end { usleep(Self.replyPauseMicroseconds) }
     }
 
     /// What the thread does; everything it writes is its own.
@@ -86,6 +102,7 @@ final class UDPWorker: Sendable {
             let received = batch.receive(from: socket.descriptor, waits: !stops)
             let start = clinux_monotonic_nanoseconds()
             lastTurn.store(start, ordering: .relaxed)
+            answerer.now = start
             if let next = publisher.newer(than: answerer.state.generation) { answerer.use(next) }
             let step = failures.step(after: received)
             if case .answer(let count) = step {
@@ -107,10 +124,35 @@ final class UDPWorker: Sendable {
             batch.respond(at: index) { message, response in
                 answerer.answer(message, from: client, into: response)
             }
+            if let group = answerer.outcome.deferred ?? answerer.outcome.refresh {
+                answerLater(index, client, group, since: start, &batch, &answerer)
+            }
             guard answerer.outcome.isLogged || answerer.outcome.isError else { continue }
             var record = answerer.makeRecord(client)
             record.durationNanoseconds = clinux_monotonic_nanoseconds() &- start
             log.push(record)
         }
+    }
+
+    /// Hands a query over to a resolver lane; where none takes it, the answer is what can be said without upstreams.
+    private func answerLater(
+        _ index: Int, _ client: QueryClient, _ group: Int, since start: UInt64, _ batch: inout DatagramBatch,
+        _ answerer: inout Answerer
+    ) {
+        guard let need = answerer.needed, answerer.state.forwards.indices.contains(group) else { return }
+        let isRefresh = answerer.outcome.deferred == nil
+        if !isRefresh { replies.owe() }
+        let job = ResolverJob(
+            origin: isRefresh ? .refresh : .datagram(replies, envelope: batch.envelope(at: index)),
+            message: isRefresh ? [] : batch.message(at: index), client: client, listen: listen, start: start,
+            need: need, group: answerer.state.forwards[group])
+        if resolver?.submit(job) ?? false { return }
+        guard !isRefresh else { return }
+        replies.forgive()
+        answerer.patience = .isOver
+        batch.respond(at: index) { message, response in
+            answerer.answer(message, from: client, into: response)
+        }
+        answerer.patience = .waits
     }
 }

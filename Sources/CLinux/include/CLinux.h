@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "CLinuxEvents.h"
+
 /// Messages a batch holds.
 #define CLINUX_BATCH 64
 /// Octets of one receive or send slot.

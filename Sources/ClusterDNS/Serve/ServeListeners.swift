@@ -13,6 +13,7 @@ struct ServeListeners: Service {
 
     let udp: UDPListeners
     let tcp: TCPListeners
+    let resolver: Resolver
     let publisher: Publisher
     let systemd: SystemdNotifier
     let phase: ServePhase
@@ -35,6 +36,8 @@ struct ServeListeners: Service {
         udp.run(bound)
         await udp.stopAll(except: addresses)
         await tcp.stopAll(except: addresses, within: Self.drainTime)
+        // Only now can a question that comes back be seen.
+        resolver.lookForLoops()
         logger.info("answering on \(addresses.map(\.description).joined(separator: ", "))")
     }
 
@@ -54,6 +57,7 @@ struct ServeListeners: Service {
         }
         await tcp.stopAll(within: Self.drainTime)
         await udp.stopAll()
+        await resolver.stop()
     }
 }
 

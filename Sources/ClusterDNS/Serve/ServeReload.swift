@@ -15,6 +15,7 @@ actor ServeReload {
     private let files: ServeRegistryFiles
     private let registries: ServeRegistries
     private let hosts: ServeHosts
+    private let upstreams: ServeUpstreams
     private let listeners: ServeListeners
     private let admin: ServeAdmin
     private let metrics: ServeMetrics
@@ -25,7 +26,8 @@ actor ServeReload {
 
     init(
         loader: ConfigurationLoader, series: SeriesRegistry, compiler: StateCompiler, files: ServeRegistryFiles,
-        registries: ServeRegistries, hosts: ServeHosts, listeners: ServeListeners, admin: ServeAdmin,
+        registries: ServeRegistries, hosts: ServeHosts, upstreams: ServeUpstreams, listeners: ServeListeners,
+        admin: ServeAdmin,
         metrics: ServeMetrics, logger: Logger, fingerprint: ConfigurationFingerprint
     ) {
         self.loader = loader
@@ -34,6 +36,7 @@ actor ServeReload {
         self.files = files
         self.registries = registries
         self.hosts = hosts
+        self.upstreams = upstreams
         self.listeners = listeners
         self.admin = admin
         self.metrics = metrics
@@ -87,7 +90,9 @@ actor ServeReload {
         await registries.follow(sources.union(kept), findings: findings)
         await waitForFirstView(sources, configuration)
         await hosts.refresh(configuration.hosts)
+        await upstreams.prepare(configuration)
         await compiler.apply(configuration)
+        await upstreams.refresh()
         await listeners.run(ports, of: configuration)
         await registries.follow(sources, findings: [:])
         _ = files.open(for: sources)

@@ -32,6 +32,7 @@ struct ServeRuntime {
     /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
     func run() async throws {
         clinux_limit_malloc_arenas(2)
+        _ = clinux_raise_descriptor_limit()
         ignoreEarlySignals()
         let fingerprint = ConfigurationFingerprint(loader: loader)
         let configuration = try load()
@@ -101,23 +102,31 @@ struct ServeRuntime {
         control.metrics.noteConfiguration(fingerprint)
         let (board, ring, phase) = (StatisticsBoard(), QueryLogRing(), ServePhase())
         let cores = CPUQuota.coreCount
+        let resolver = try Resolver(
+            publisher: publisher, board: board, log: ring, group: group, laneCount: cores, logger: logger)
+        try resolver.start()
+        let upstreams = ServeUpstreams(resolver: resolver, publisher: publisher, logger: logger)
+        await upstreams.refresh()
         let listeners = ServeListeners(
-            udp: UDPListeners(publisher: publisher, board: board, log: ring, workersPerAddress: cores),
-            tcp: TCPListeners(publisher: publisher, board: board, log: ring, group: group),
-            publisher: publisher, systemd: SystemdNotifier(), phase: phase, logger: logger)
+            udp: UDPListeners(
+                publisher: publisher, board: board, log: ring, resolver: resolver, workersPerAddress: cores),
+            tcp: TCPListeners(publisher: publisher, board: board, log: ring, resolver: resolver, group: group),
+            resolver: resolver, publisher: publisher, systemd: SystemdNotifier(), phase: phase, logger: logger)
         let admin = ServeAdmin(
             publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics, phase: phase,
             group: group, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
-            registries: control.registries, hosts: control.hosts, listeners: listeners, admin: admin,
+            registries: control.registries, hosts: control.hosts, upstreams: upstreams, listeners: listeners,
+            admin: admin,
             metrics: control.metrics, logger: logger, fingerprint: fingerprint)
         await admin.open(configuration)
         await waitForFirstView(configuration, publisher)
         let services: [any Service] = [
             QueryLogWriter(ring: ring, publisher: publisher), admin,
             ServeWatch(
-                publisher: publisher, reload: reload, hosts: control.hosts, udp: listeners.udp,
+                publisher: publisher, reload: reload, hosts: control.hosts, upstreams: upstreams, resolver: resolver,
+                udp: listeners.udp,
                 systemd: listeners.systemd, phase: phase),
             listeners,
         ]

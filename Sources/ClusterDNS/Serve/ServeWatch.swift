@@ -14,6 +14,8 @@ struct ServeWatch: Service {
     let publisher: Publisher
     let reload: ServeReload
     let hosts: ServeHosts
+    let upstreams: ServeUpstreams
+    let resolver: Resolver
     let udp: UDPListeners
     let systemd: SystemdNotifier
     let phase: ServePhase
@@ -58,7 +60,10 @@ struct ServeWatch: Service {
                 asking.yield(.interval)
             }
             await hosts.refresh(configuration.hosts)
-            if hasWatchdog, udp.longestSilence < Self.silenceMax { systemd.pingWatchdog() }
+            if await upstreams.refresh() { resolver.lookForLoops() }
+            if hasWatchdog, max(udp.longestSilence, resolver.longestSilence) < Self.silenceMax {
+                systemd.pingWatchdog()
+            }
             try? await Task.sleep(for: Self.interval)
         }
     }

@@ -1,0 +1,219 @@
+import Answering
+import DNSWire
+import HeapModule
+import NetworkAddress
+
+/// Exchanges with upstreams: drives their state machines.
+extension LaneCore {
+    /// Begins to ask; where that is not allowed or nobody can be asked, those who wait learn it at once.
+    func startExchange(_ key: ExchangeKey, _ job: ResolverJob, waiter: UInt64?) {
+        let runtime = resolver.runtime(of: job.group)
+        let upstreams = runtime.upstreams
+        let deadline = now &+ resolver.limits.exchangeTimeout.nanoseconds
+        var exchange = LaneExchange(
+            runtime: runtime, question: job.need, purpose: .query, upstreams: upstreams,
+            machine: UpstreamExchange(
+                candidates: runtime.candidates(upstreams, at: now),
+                readTimeout: runtime.group.definition.readTimeout.nanoseconds, deadline: deadline))
+        if let waiter { exchange.waiters.append(waiter) }
+        guard runtime.begin() else {
+            let error = ExtendedError(ExtendedError.Code.prohibited, "max_concurrent questions are under way")
+            return deliver(Self.failure(job.need, .refused, error), exchange)
+        }
+        guard resolver.beginExchange() else {
+            runtime.end()
+            let error = ExtendedError(ExtendedError.Code.other, "too many questions are under way")
+            return deliver(Self.failure(job.need, .servFail, error), exchange)
+        }
+        let id = makeID()
+        open[key] = id
+        exchanges[id] = exchange
+        step(id) { $0.start(at: $1) }
+    }
+
+    /// A question to one upstream that no client asked.
+    func startProbe(
+        _ purpose: LaneExchange.Purpose, _ question: UpstreamQuestion, _ runtime: ForwardRuntime, _ upstream: Upstream
+    ) {
+        let isStream = runtime.group.definition.forcesTCP || upstream.address.isTLS
+        let timeout = ResolverLimits.probeTimeout.nanoseconds
+        let candidate = UpstreamExchange.Candidate(
+            upstream: 0, channel: isStream ? .stream : .udp, lateAfter: timeout,
+            usesEDNS: upstream.figures.plainUntil <= now)
+        let id = makeID()
+        exchanges[id] = LaneExchange(
+            runtime: runtime, question: question, purpose: purpose, upstreams: [upstream],
+            machine: UpstreamExchange(candidates: [candidate], readTimeout: timeout, deadline: now &+ timeout))
+        step(id) { $0.start(at: $1) }
+    }
+
+    func tick(_ id: UInt64) {
+        exchanges[id]?.alarm = .max
+        step(id) { $0.tick(at: $1) }
+    }
+
+    /// Feeds one event to an exchange and does what it says, until it says nothing more.
+    func step(_ id: UInt64, _ event: (inout UpstreamExchange, UInt64) -> [UpstreamExchange.Action]) {
+        guard var machine = exchanges[id]?.machine else { return }
+        var actions = event(&machine, now)
+        exchanges[id]?.machine = machine
+        // Each turn sends, or ends; both are bounded by the machine.
+        while !actions.isEmpty {
+            let action = actions.removeFirst()
+            switch action {
+            case .send(let attempt, let upstream, let channel, let usesEDNS):
+                if !send(id, attempt, upstream, channel, usesEDNS: usesEDNS) {
+                    actions += exchanges[id]?.machine.fail(attempt: attempt, at: now) ?? []
+                }
+            case .late(let attempt, let upstream): noteLate(id, attempt, upstream)
+            case .finish(let attempt): return finish(id, exchanges[id]?.sent[attempt]?.answer, nil)
+            case .fail(let failure): return finish(id, nil, failure)
+            }
+        }
+        setAlarm(id)
+    }
+
+    private func setAlarm(_ id: UInt64) {
+        guard let exchange = exchanges[id] else { return }
+        let time = exchange.machine.nextDeadline
+        guard time < exchange.alarm else { return }
+        exchanges[id]?.alarm = time
+        alarms.insert(Alarm(time: time, subject: .exchange(id)))
+    }
+
+    private func send(
+        _ id: UInt64, _ attempt: Int, _ upstreamIndex: Int, _ channel: UpstreamExchange.Channel, usesEDNS: Bool
+    ) -> Bool {
+        guard let exchange = exchanges[id] else { return false }
+        let upstream = exchange.upstreams[upstreamIndex]
+        let definition = exchange.runtime.group.definition
+        var recursionDesired = true
+        if case .health = exchange.purpose { recursionDesired = definition.healthCheck.recursionDesired }
+        let query = UpstreamQuery(
+            exchange.question, usesEDNS: usesEDNS,
+            mixesCase: channel == .udp && upstream.figures.sameCaseUntil <= now, recursionDesired: recursionDesired)
+        var sent = LaneExchange.Sent(query: query, upstream: upstream, channel: channel, time: now)
+        exchange.runtime.statistics.noteRequest(to: upstream.address.description)
+        switch channel {
+        case .udp:
+            guard
+                let place = sockets.send(
+                    query.octets, to: upstream.address, from: definition.sourceAddress?.octets ?? [], exchange: id,
+                    attempt: attempt)
+            else {
+                noteFailure(id, upstream, "\(upstream.address) cannot be reached")
+                return false
+            }
+            sent.socket = place
+        case .stream:
+            let lane = lane
+            resolver.streams.send(query.octets, to: upstream.address, definition, exchange.runtime.statistics) {
+                octets in
+                lane.post(.streamReply(exchange: id, attempt: attempt, octets))
+            }
+        }
+        exchanges[id]?.sent[attempt] = sent
+        return true
+    }
+
+    func readSocket(_ token: UInt64) {
+        guard let owner = sockets.owner(of: token) else { return }
+        // A flood of forged replies must not keep the lane from everything else: the rest waits for the next turn.
+        for _ in 0..<UpstreamExchange.foreignCountMax {
+            let result = sockets.receive(owner.place, into: &buffer)
+            guard let count = result.count else {
+                if result.isRefused { refuse(owner.exchange, owner.attempt, "refused") }
+                return
+            }
+            takeReply(owner.exchange, owner.attempt, count)
+            guard exchanges[owner.exchange] != nil else { return }
+        }
+    }
+
+    func takeStreamReply(exchange: UInt64, attempt: Int, _ octets: [UInt8]?) {
+        guard let octets else { return refuse(exchange, attempt, "has no connection to give") }
+        guard octets.count <= buffer.count else { return }
+        buffer.replaceSubrange(..<octets.count, with: octets)
+        takeReply(exchange, attempt, octets.count)
+    }
+
+    private func refuse(_ id: UInt64, _ attempt: Int, _ what: String) {
+        guard let sent = exchanges[id]?.sent[attempt] else { return }
+        noteFailure(id, sent.upstream, "\(sent.upstream.address) \(what)")
+        step(id) { $0.fail(attempt: attempt, at: $1) }
+    }
+
+    /// Judges what lies in the buffer.
+    private func takeReply(_ id: UInt64, _ attempt: Int, _ count: Int) {
+        guard let exchange = exchanges[id], let sent = exchange.sent[attempt] else { return }
+        let judged = sent.query.judge(
+            buffer.rawSpan.extracting(first: count), over: sent.channel, exchange.runtime.group.definition)
+        switch judged.verdict {
+        case .foreign: break
+        case .otherCase: sent.upstream.noteOtherCase(at: now)
+        case .refusesEDNS: sent.upstream.noteRefusesEDNS(at: now)
+        case .answer, .failure, .truncated: noteAnswer(exchange, sent, judged.rcode)
+        }
+        if judged.verdict == .failure {
+            exchanges[id]?.troubles.append("\(sent.upstream.address) said \(judged.rcode)")
+        }
+        exchanges[id]?.sent[attempt]?.answer = judged.answer
+        step(id) { $0.receive(judged.verdict, attempt: attempt, at: $1) }
+    }
+
+    private func noteAnswer(_ exchange: LaneExchange, _ sent: LaneExchange.Sent, _ rcode: RCODE) {
+        let duration = now &- sent.time
+        exchange.runtime.statistics.noteResponse(
+            to: sent.upstream.address.description, rcode: rcode, nanoseconds: duration)
+        if sent.upstream.noteAnswer(after: duration, at: now) { comesUp(exchange.runtime, sent.upstream) }
+    }
+
+    private func noteLate(_ id: UInt64, _ attempt: Int, _ upstream: Int) {
+        guard let exchange = exchanges[id] else { return }
+        let late = exchange.upstreams[upstream]
+        noteFailure(id, late, "\(late.address) timed out")
+        // The socket stays open until the end: a late answer is an answer, and its port stays taken.
+    }
+
+    private func noteFailure(_ id: UInt64, _ upstream: Upstream, _ trouble: String) {
+        guard let exchange = exchanges[id] else { return }
+        exchanges[id]?.troubles.append(trouble)
+        guard case .query = exchange.purpose else { return }
+        if upstream.noteFailure(maxFails: exchange.runtime.group.definition.maxFails, at: now) {
+            goesDown(exchange.runtime, upstream, trouble)
+        }
+    }
+
+    /// Ends an exchange: closes its sockets, keeps the answer, tells those who wait.
+    private func finish(_ id: UInt64, _ answer: StoredAnswer?, _ failure: UpstreamExchange.Failure?) {
+        guard let exchange = exchanges.removeValue(forKey: id) else { return }
+        for place in exchange.sent.values.compactMap(\.socket) { sockets.close(place) }
+        guard case .query = exchange.purpose else { return endProbe(exchange, isAnswered: answer != nil) }
+        let key = ExchangeKey(group: ObjectIdentifier(exchange.runtime.group), question: exchange.question)
+        if open[key] == id { open[key] = nil }
+        exchange.runtime.end()
+        resolver.endExchange()
+        let result: StoredAnswer
+        if let answer {
+            result = answer
+        } else {
+            if failure == .timedOut {
+                for sent in exchange.sent.values where sent.answer == nil {
+                    exchange.runtime.statistics.noteTimeout(to: sent.upstream.address.description)
+                }
+            }
+            let error = exchange.extendedError(failure ?? .timedOut)
+            result = Self.failure(exchange.question, .servFail, error)
+        }
+        exchange.runtime.group.cache.store(result, for: exchange.question, now: now)
+        deliver(result, exchange)
+    }
+
+    static func failure(_ question: UpstreamQuestion, _ rcode: RCODE, _ error: ExtendedError) -> StoredAnswer {
+        var at = 0
+        let name = (try? Name(reading: question.name.rawSpan, at: &at)) ?? .root
+        let message = DNSMessage(
+            rcode: rcode, questions: [.init(name: name, type: question.type, qclass: question.qclass)])
+        return StoredAnswer(message, ttl: 0, extendedError: error)
+    }
+}

@@ -1,0 +1,75 @@
+import Answering
+import DNSWire
+import HeapModule
+import Logging
+
+/// Questions that find out how upstreams are: whether one that failed is up again, whether one loops.
+extension LaneCore {
+    func goesDown(_ runtime: ForwardRuntime, _ upstream: Upstream, _ trouble: String) {
+        resolver.logger.warning(
+            "plugin/forward: \(trouble), so it is not asked until it answers a probe; see to that server or its network"
+        )
+        probe(runtime, upstream)
+    }
+
+    func comesUp(_ runtime: ForwardRuntime, _ upstream: Upstream) {
+        resolver.logger.info("plugin/forward: \(upstream.address) answers again")
+        if runtime.group.definition.detectsLoops, upstream.figures.isLooping { findLoop(runtime, upstream) }
+    }
+
+    /// Asks an upstream that is down; again after an interval, until it answers or is no longer configured.
+    func probe(_ runtime: ForwardRuntime, _ upstream: Upstream) {
+        guard upstream.figures.isDown, runtime.upstreams.contains(where: { $0 === upstream }), upstream.beginProbe()
+        else {
+            return
+        }
+        let check = runtime.group.definition.healthCheck
+        let question = UpstreamQuestion(name: check.domain, type: .ns)
+        startProbe(.health(upstream), question, runtime, upstream)
+    }
+
+    /// Asks an upstream for a name that nobody else knows: should it come in as a question, the upstream loops.
+    func findLoop(_ runtime: ForwardRuntime, _ upstream: Upstream) {
+        guard runtime.upstreams.contains(where: { $0 === upstream }) else { return }
+        let timeout = ResolverLimits.probeTimeout.nanoseconds
+        let label = runtime.group.loops.begin(now: now, deadline: now &+ 2 * timeout)
+        guard let name = try? runtime.group.definition.from.prepending(label) else { return }
+        let question = UpstreamQuestion(name: name, type: .hinfo)
+        startProbe(.loop(upstream, label: label), question, runtime, upstream)
+    }
+
+    func endProbe(_ exchange: LaneExchange, isAnswered: Bool) {
+        switch exchange.purpose {
+        case .query: break
+        case .health(let upstream):
+            upstream.endProbe()
+            guard upstream.figures.isDown else { return }
+            exchange.runtime.statistics.noteHealthFailure(to: upstream.address.description)
+            let interval = exchange.runtime.group.definition.healthCheck.interval.nanoseconds
+            alarms.insert(Alarm(time: now &+ interval, subject: .probe(exchange.runtime, upstream)))
+        case .loop(let upstream, let label):
+            endLoopProbe(exchange.runtime, upstream, isSeen: exchange.runtime.group.loops.end(label), isAnswered)
+        }
+    }
+
+    private func endLoopProbe(_ runtime: ForwardRuntime, _ upstream: Upstream, isSeen: Bool, _ isAnswered: Bool) {
+        let wasLooping = upstream.figures.isLooping
+        if isSeen {
+            upstream.setLooping(true)
+            if !wasLooping {
+                resolver.logger.error(
+                    """
+                    plugin/loop: \(upstream.address) sends questions back to this server, so it is not asked; \
+                    forward to a resolver that does not use this server, such as the nameservers in \
+                    /run/systemd/resolve/resolv.conf
+                    """)
+            }
+        } else if isAnswered, wasLooping {
+            upstream.setLooping(false)
+            resolver.logger.info("plugin/loop: \(upstream.address) no longer sends questions back, and is asked again")
+        }
+        guard isSeen || !isAnswered else { return }
+        let pause = isSeen ? ResolverLimits.loopInterval : ResolverLimits.loopRetryInterval
+        alarms.insert(Alarm(time: now &+ pause.nanoseconds, subject: .loop(runtime, upstream)))
+    }
+}
