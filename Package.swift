@@ -38,6 +38,7 @@ let package = Package(
         // No dependencies outside the toolchain: these build in seconds.
         .target(name: "NetworkAddress", swiftSettings: hot),
         .target(name: "DNSWire", swiftSettings: hot),
+        .target(name: "Patterns", swiftSettings: strict),
         .target(name: "Corefile", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .target(name: "ClusterModel", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .target(name: "DNSZone", dependencies: ["DNSWire"], swiftSettings: hot),
@@ -46,7 +47,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Answering",
-            dependencies: ["DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress"],
+            dependencies: [
+                "DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress", "Patterns",
+            ],
             swiftSettings: hot),
 
         // libldns; what it read is checked by our own builder.
@@ -80,7 +83,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Answering", "ClusterZone", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "CLinux",
+                "Answering", "ClusterZone", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "Patterns",
+                "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -131,7 +135,8 @@ let package = Package(
             name: "APIServerTesting",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),
             ],
             path: "Tests/DNSTesting/APIServer", swiftSettings: strict),
@@ -154,6 +159,7 @@ let package = Package(
 
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
         .testTarget(name: "CorefileTests", dependencies: ["Corefile", "NetworkAddress"], swiftSettings: strict),
         .testTarget(
             name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddress"], swiftSettings: strict),

@@ -6,12 +6,13 @@ enum Imports {
         let model: Set = ["ClusterModel"]
         let zone: Set = ["DNSZone", "DNSWire"]
         let api = base.union(model).union(["KubernetesProtocol"])
-        let answering = base.union(model).union(zone).union(["ClusterZone", "Corefile"])
+        let answering = base.union(model).union(zone).union(["ClusterZone", "Corefile", "Patterns"])
         let serving = answering.union(["Answering", "CLinux"])
         let admin = serving.union(["Serving"])
         return [
             "NetworkAddress": ([], true),
             "DNSWire": ([], true),
+            "Patterns": ([], true),
             "Corefile": (base, true),
             "ClusterModel": (base, true),
             "DNSZone": (["DNSWire"], true),
@@ -24,7 +25,9 @@ enum Imports {
             "Serving": (serving, false),
             "Admin": (admin, false),
             "Supervision": (["CSystemd"], true),
-            "ClusterDNS": (admin.union(api).union(["Admin", "Supervision", "ClusterFeed", "KubernetesClient", "ZoneFiles"]), false),
+            "ClusterDNS": (
+                admin.union(api).union(["Admin", "Supervision", "ClusterFeed", "KubernetesClient", "ZoneFiles"]), false
+            ),
         ]
     }()
 
