@@ -1,4 +1,5 @@
 package import Answering
+import Patterns
 
 /// The `errors` of all blocks: says each failure at once, or, where a `consolidate` rule matches, how many there were.
 ///
@@ -10,8 +11,6 @@ package struct QueryLogErrors {
     }
 
     private var pending: [ErrorRule: Pending] = [:]
-    /// Patterns, compiled once; they are matched with the server's own sentences only, never with what a client sent.
-    private var patterns: [String: Regex<AnyRegexOutput>] = [:]
 
     package init() {}
 
@@ -20,7 +19,8 @@ package struct QueryLogErrors {
         _ record: QueryRecord, reason: String, rules: [ErrorRule], at now: ContinuousClock.Instant,
         to text: inout [UInt8]
     ) {
-        if let rule = rules.first(where: { matches($0, reason) }) {
+        let octets = Array(reason.utf8)
+        if let rule = rules.first(where: { $0.pattern.matches(octets) }) {
             pending[rule, default: Pending(end: now.advanced(by: rule.interval))].count += 1
         } else {
             Self.append(.error, QueryLogLine.error(record, reason: reason), to: &text)
@@ -39,14 +39,8 @@ package struct QueryLogErrors {
 
     private mutating func say(_ rule: ErrorRule, _ sum: Pending, to text: inout [UInt8]) {
         pending[rule] = nil
-        let words = "\(sum.count) errors like '\(rule.pattern)' occurred in last \(rule.interval.clockText)"
+        let words = "\(sum.count) errors like '\(rule.pattern.text)' occurred in last \(rule.interval.clockText)"
         Self.append(rule.level, words, to: &text)
-    }
-
-    private mutating func matches(_ rule: ErrorRule, _ reason: String) -> Bool {
-        if patterns[rule.pattern] == nil { patterns[rule.pattern] = try? Regex(rule.pattern) }
-        guard let pattern = patterns[rule.pattern] else { return false }
-        return reason.firstMatch(of: pattern) != nil
     }
 
     /// Debug lines are for the `debug` directive of CoreDNS, which has no counterpart here.

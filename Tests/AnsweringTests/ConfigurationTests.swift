@@ -52,6 +52,8 @@ struct ConfigurationTests {
         Refusal(text: ". {\n loadbalance random\n}", place: "Corefile:2:14", says: "round_robin"),
         Refusal(
             text: ". {\n errors {\n consolidate 5m \"(\"\n }\n}", place: "Corefile:3:17", says: "regular expression"),
+        Refusal(
+            text: ". {\n errors {\n consolidate 5m ((a{100}){100}){100}\n }\n}", place: "Corefile:3:17", says: "1000"),
         Refusal(text: ". {\n health {\n lameduck soon\n }\n}", place: "Corefile:3:11", says: "soon"),
         Refusal(text: ". {\n hosts {\n 192.0.2.1 a..b\n }\n}", place: "Corefile:3:12", says: "host name"),
         Refusal(text: ". {\n ready {\n monitor never\n }\n}", place: "Corefile:3:10", says: "continuously"),

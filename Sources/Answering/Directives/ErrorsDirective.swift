@@ -1,11 +1,12 @@
 package import Corefile
+package import Patterns
 
 /// Errors that match are counted and said once an interval instead of one by one.
 package struct ErrorRule: Hashable, Sendable {
     package enum Level: String, Hashable, Sendable, CaseIterable { case warning, error, info, debug }
 
     package var interval: Duration
-    package var pattern: String
+    package var pattern: Pattern
     package var level: Level
     package var position: SourcePosition
 }
@@ -33,14 +34,11 @@ enum ErrorsDirective: Setting {
 
     private static func rule(_ option: Directive) throws(CorefileError) -> ErrorRule {
         try option.requireArgumentCount(2...3)
-        let pattern = option.arguments[1]
-        guard (try? Regex(pattern.text)) != nil else {
-            throw pattern.refused("is no regular expression; check its brackets and escapes")
-        }
+        let pattern = try option.arguments[1].pattern()
         let level =
             option.arguments.count == 3 ? try option.arguments[2].choice("level", of: ErrorRule.Level.self) : .error
         return ErrorRule(
-            interval: try option.arguments[0].duration(), pattern: pattern.text, level: level,
+            interval: try option.arguments[0].duration(), pattern: pattern, level: level,
             position: option.name.position)
     }
 }
