@@ -157,6 +157,15 @@ let package = Package(
             name: "SimulationProbe", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Probe",
             swiftSettings: strict),
 
+        // A DNS server that errs on purpose, for scenarios of the resolver.
+        .executableTarget(
+            name: "BadUpstream",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/BadUpstream", swiftSettings: strict),
+
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
