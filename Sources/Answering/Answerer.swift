@@ -26,6 +26,8 @@ package struct Answerer: ~Copyable {
         package var isLogged = false
         /// Whether the server failed, and the block's `errors` wants to say so.
         package var isError = false
+        /// Why the server failed, where that is known.
+        package var failure: ExtendedError?
         /// There is no response yet: `needed` must be asked of this `forward` group, and the query be answered again.
         package var deferred: Int?
         /// There is a response, and `needed` should be asked again by this `forward` group, for those who come later.
@@ -122,6 +124,7 @@ package struct Answerer: ~Copyable {
         let length =
             query.questionOctetCount == 0
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
+        if rcode == .servFail { outcome.failure = response.extendedError }
         record(route, client, rcode: rcode, flags: response.flags, length: length)
         return length
     }

@@ -1,7 +1,7 @@
 package import DNSWire
 package import NetworkAddress
 
-/// What one query and its answer were, for the query log; fixed size, no heap memory.
+/// What one query and its answer were, for the query log; made without allocating.
 package struct QueryRecord: Sendable {
     package var name = InlineArray<256, UInt8>(repeating: 0)
     package var nameOctetCount = 0
@@ -22,6 +22,8 @@ package struct QueryRecord: Sendable {
     /// Which block's `log` and `errors` it is for.
     package var block = 0
     package var isError = false
+    /// Why the server failed, where that is known.
+    package var failure: ExtendedError?
 
     package init() {}
 
@@ -43,6 +45,7 @@ package struct QueryRecord: Sendable {
         responseFlags = outcome.flags
         block = outcome.block
         isError = outcome.isError
+        failure = outcome.failure
     }
 }
 

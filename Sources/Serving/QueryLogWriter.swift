@@ -65,13 +65,16 @@ package struct QueryLogBatch {
             QueryLogLine.append(record, rule.format, to: &text)
         }
         if record.isError, settings.logsErrors {
-            errors.add(record, reason: Self.reason(state), rules: settings.errorRules, at: now, to: &text)
+            errors.add(record, reason: Self.reason(record, state), rules: settings.errorRules, at: now, to: &text)
         }
     }
 
-    /// Why the server fails: so far only while a registry has not been complete yet.
-    private static func reason(_ state: ServingState) -> String {
-        state.isReady
+    /// Why the server failed: what upstreams did, or a registry that has not been complete yet.
+    private static func reason(_ record: QueryRecord, _ state: ServingState) -> String {
+        if let failure = record.failure, !failure.reason.isEmpty {
+            return String(decoding: failure.reason, as: UTF8.self)
+        }
+        return state.isReady
             ? "the registry was not complete" : "the registry is not complete yet; see /ready for what is missing"
     }
 }

@@ -31,11 +31,17 @@ package final class ForwardPlugin: Plugin {
         guard from.covers(query.name) else { return .pass }
         for index in exceptions.indices where exceptions[index].covers(query.name) { return .pass }
         let group = turn.state.forwards[group]
-        if let found = turn.answer(of: group, to: query) { return write(found, query, &response, turn) }
+        if let found = turn.answer(of: group, to: query) {
+            // Stale data is better than a failure (RFC 8767 §5).
+            if found.isFailure, case .stale(let answer, _, _) = group.cache.find(query, now: turn.now) {
+                return stale(answer, group, true, false, query, &response, turn)
+            }
+            return write(found, query, &response, turn)
+        }
         switch group.cache.find(query, now: turn.now) {
         case .fresh(let answer, let age, let wantsRefresh):
             let settings = group.cache.settings
-            if answer.rcode != .noError && answer.rcode != .nxDomain {
+            if answer.isFailure {
                 response.extendedError = answer.extendedError ?? ExtendedError(ExtendedError.Code.cachedError)
             }
             let rcode = answer.write(to: &response, query, settings.keepsTTL ? .kept : .fresh(age))

@@ -102,7 +102,7 @@ package final class ResponseCache: Sendable {
 
     /// Keeps an answer or a failure, as far as the settings want it.
     package func store(_ answer: StoredAnswer, for question: UpstreamQuestion, now: UInt64) {
-        let isFailure = answer.rcode != .noError && answer.rcode != .nxDomain
+        let isFailure = answer.isFailure
         let duration = isFailure ? settings.failureDuration.nanoseconds : UInt64(answer.ttl) &* 1_000_000_000
         let kind = isFailure ? CacheShard.Kind.failure : answer.isDenial ? .denial : .success
         let shard = shards[Int(truncatingIfNeeded: question.nameHash >> 40) & (shards.count - 1)]

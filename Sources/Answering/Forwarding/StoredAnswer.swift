@@ -23,6 +23,8 @@ package struct StoredAnswer: Hashable, Sendable {
 
     /// NXDOMAIN or NODATA: kept by `denial`.
     package var isDenial: Bool { rcode == .nxDomain || counts.answer == 0 }
+    /// Neither an answer nor a denial.
+    package var isFailure: Bool { rcode != .noError && rcode != .nxDomain }
     package var octetCount: Int { octets.count }
 
     /// Lays out a message that `UpstreamReply` has cleaned.
