@@ -108,6 +108,21 @@ package enum RDATALayout {
         }
     }
 
+    /// Where in `message` the first name of RDATA lies that starts at `start`; nil for types without one.
+    package static func firstName(of type: RRType, in message: RawSpan, from start: Int) -> Int? {
+        var at = start
+        for part in parts(of: type) {
+            switch part {
+            case .octets(let count): at += count
+            case .string:
+                guard let length = try? message.octet(at: at) else { return nil }
+                at += 1 + Int(length)
+            case .name: return at
+            }
+        }
+        return nil
+    }
+
     /// Whether this server may compress names in RDATA of the type: those of RFC 1035 that are in use.
     package static func compresses(_ type: RRType) -> Bool {
         switch type.rawValue {

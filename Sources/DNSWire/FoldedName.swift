@@ -41,6 +41,32 @@ package struct FoldedName: ~Copyable {
         return at + 1
     }
 
+    /// Reads the name at `start`, following pointers, each of which must aim before the segment that holds it.
+    ///
+    /// Throws as `read` does, and `pointerNotBackward`.
+    package mutating func readCompressed(from message: RawSpan, at start: Int) throws(WireError) {
+        var octets = InlineArray<256, UInt8>(repeating: 0)
+        var count = 0
+        var (at, segment) = (start, start)
+        while true {
+            let length = try message.octet(at: at)
+            if length >= 0xC0 {
+                let target = Int(try message.uint16(at: at) & 0x3FFF)
+                guard target < segment else { throw WireError(.pointerNotBackward, at: at) }
+                (at, segment) = (target, target)
+                continue
+            }
+            guard count + Int(length) + 1 <= Name.octetCountMax else { throw WireError(.nameTooLong, at: start) }
+            guard at + Int(length) < message.byteCount else { throw WireError(.truncated, at: at) }
+            for index in 0...Int(length) { octets[count + index] = message[unchecked8: at + index] }
+            count += Int(length) + 1
+            at += Int(length) + 1
+            if length == 0 { break }
+        }
+        // SAFETY: an octet has no padding.
+        _ = try read(from: unsafe octets.span.bytes, at: 0)
+    }
+
     /// Takes a name already in wire form.
     package mutating func set(_ name: Name) {
         // A Name holds no pointer and ends within its octets, so reading it cannot fail.

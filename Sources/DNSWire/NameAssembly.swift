@@ -4,6 +4,8 @@ package struct NameAssembly: ~Copyable {
     private var count = 0
     /// True once something did not fit; the name is then no name.
     private var isOverflown = false
+    /// Where the length of the label lies that octets are added to; nil between labels.
+    private var openLabel: Int?
 
     package init() {}
 
@@ -28,6 +30,35 @@ package struct NameAssembly: ~Copyable {
             return
         }
         for index in 0..<suffix.byteCount { put(suffix[unchecked8: index]) }
+    }
+
+    /// Adds an octet to the label being written, or starts one with it.
+    package mutating func append(octet: UInt8) {
+        let start = openLabel ?? count
+        let needed = openLabel == nil ? 3 : 2  // with the root's length behind it
+        guard !isOverflown, count - start <= Name.labelOctetCountMax, count + needed <= Name.octetCountMax else {
+            isOverflown = true
+            return
+        }
+        if openLabel == nil {
+            openLabel = start
+            put(0)
+        }
+        put(octet)
+        octets[start] += 1
+    }
+
+    /// Ends the label being written; there is no name where it has no octets.
+    package mutating func endLabel() {
+        if openLabel == nil { isOverflown = true }
+        openLabel = nil
+    }
+
+    /// Ends the name after its last label.
+    package mutating func endName() {
+        if openLabel != nil { endLabel() }
+        guard !isOverflown else { return }
+        put(0)
     }
 
     /// Makes the assembled name the value of `target`; false when it went over a limit.

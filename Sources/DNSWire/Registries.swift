@@ -18,6 +18,7 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
     package static let txt = RRType(rawValue: 16)
     package static let aaaa = RRType(rawValue: 28)
     package static let srv = RRType(rawValue: 33)
+    package static let naptr = RRType(rawValue: 35)
     package static let dname = RRType(rawValue: 39)
     package static let opt = RRType(rawValue: 41)
     package static let ds = RRType(rawValue: 43)
@@ -33,11 +34,10 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
 
     private static let names: [(RRType, String)] = [
         (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.hinfo, "HINFO"), (.mx, "MX"),
-        (.txt, "TXT"),
-        (.aaaa, "AAAA"), (.srv, "SRV"), (.dname, "DNAME"), (.opt, "OPT"), (.ds, "DS"), (.rrsig, "RRSIG"),
-        (.nsec, "NSEC"),
-        (.dnskey, "DNSKEY"), (.nsec3, "NSEC3"), (.svcb, "SVCB"), (.https, "HTTPS"), (.ixfr, "IXFR"), (.axfr, "AXFR"),
-        (.any, "ANY"),
+        (.txt, "TXT"), (.aaaa, "AAAA"), (.srv, "SRV"), (.naptr, "NAPTR"), (.dname, "DNAME"), (.opt, "OPT"),
+        (.ds, "DS"), (RRType(rawValue: 44), "SSHFP"), (.rrsig, "RRSIG"), (.nsec, "NSEC"), (.dnskey, "DNSKEY"),
+        (.nsec3, "NSEC3"), (RRType(rawValue: 52), "TLSA"), (.svcb, "SVCB"), (.https, "HTTPS"), (.ixfr, "IXFR"),
+        (.axfr, "AXFR"), (.any, "ANY"), (RRType(rawValue: 256), "URI"), (RRType(rawValue: 257), "CAA"),
     ]
 
     /// Reads a mnemonic in any case, or `TYPE123` (RFC 3597 §5).
@@ -71,6 +71,7 @@ package struct RRClass: RawRepresentable, Hashable, Sendable, CustomStringConver
 
     package static let internet = RRClass(rawValue: 1)
     package static let chaos = RRClass(rawValue: 3)
+    package static let any = RRClass(rawValue: 255)
 
     package var description: String {
         switch rawValue {
@@ -103,13 +104,33 @@ package struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package static let refused = RCODE(rawValue: 5)
     package static let badVers = RCODE(rawValue: 16)
 
+    private static let names = [
+        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
+        "NOTZONE",
+    ]
+
+    /// Those of RFC 6895 that only TSIG, TKEY and cookies give, from 16 on; 16 is BADVERS to all others.
+    private static let extendedNames = [
+        "BADSIG", "BADKEY", "BADTIME", "BADMODE", "BADNAME", "BADALG", "BADTRUNC", "BADCOOKIE",
+    ]
+
+    /// Reads a mnemonic in any case.
+    package init?(mnemonic: String) {
+        let upper = mnemonic.uppercased()
+        if let index = Self.names.firstIndex(of: upper) {
+            self.init(rawValue: UInt16(index))
+        } else if let index = Self.extendedNames.firstIndex(of: upper) {
+            self.init(rawValue: 16 + UInt16(index))
+        } else if upper == "BADVERS" {
+            self = .badVers
+        } else {
+            return nil
+        }
+    }
+
     /// The mnemonics CoreDNS' metrics and logs use.
     package var description: String {
-        let names = [
-            "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET",
-            "NOTAUTH", "NOTZONE",
-        ]
-        if Int(rawValue) < names.count { return names[Int(rawValue)] }
+        if Int(rawValue) < Self.names.count { return Self.names[Int(rawValue)] }
         return self == .badVers ? "BADVERS" : "RCODE\(rawValue)"
     }
 }

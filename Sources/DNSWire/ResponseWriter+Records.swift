@@ -24,10 +24,12 @@ extension ResponseWriter {
     ///
     /// An owner that is the question's name there becomes the name being answered here. `base` is the offset in its
     /// message of the first octet of `message`: 0, or 12 where the header is missing. Reads only what lies in `message`.
+    /// False where a record was left out for want of room.
+    @discardableResult
     @_lifetime(self: copy self)
     package mutating func appendRecords(
         of message: RawSpan, at start: Int, base: Int, _ counts: SectionCounts, ttl: (UInt32) -> UInt32 = { $0 }
-    ) {
+    ) -> Bool {
         var at = start
         for index in 0..<counts.total {
             let section = counts.section(index)
@@ -38,7 +40,7 @@ extension ResponseWriter {
                 case .additional: break
                 case .answer, .authority: flags |= Query.Flag.truncated
                 }
-                return
+                return false
             }
             if isMinimal, counts.answer > 0, index >= counts.answer {
                 rewind(to: mark)
@@ -47,6 +49,7 @@ extension ResponseWriter {
             }
             at = end
         }
+        return true
     }
 
     /// Returns where the next record starts; throws where the record is cut or does not fit.

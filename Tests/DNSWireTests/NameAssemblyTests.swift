@@ -30,4 +30,37 @@ struct NameAssemblyTests {
         #expect(try Self.assemble([most], underscored: false, onto: suffix) == nil)
         #expect(try Self.assemble([most, most, most, most, most], underscored: false, onto: "web") == nil)
     }
+
+    /// `text` octet by octet, a dot ending a label.
+    private static func spell(_ text: String) -> String? {
+        var result = FoldedName()
+        var assembly = NameAssembly()
+        for octet in text.utf8 {
+            if octet == UInt8(ascii: ".") { assembly.endLabel() } else { assembly.append(octet: octet) }
+        }
+        assembly.endName()
+        return assembly.write(to: &result) ? result.name.description : nil
+    }
+
+    @Test func octetByOctet() {
+        #expect(Self.spell("www.Example.") == "www.example.")
+        #expect(Self.spell("www.example") == "www.example.")
+        #expect(Self.spell("") == ".")
+        #expect(Self.spell(".a.") == nil)
+        #expect(Self.spell("a..b.") == nil)
+    }
+
+    @Test func limitsOctetByOctet() {
+        let most = String(repeating: "a", count: 63)
+        #expect(Self.spell(most + ".") == most + ".")
+        #expect(Self.spell(most + "a.") == nil)
+        let name = [most, most, most, String(repeating: "b", count: 61)].joined(separator: ".") + "."
+        #expect(Self.spell(name) == name)
+        #expect(Self.spell("b" + name) == nil)
+        #expect(Self.spell([most, most, most, String(repeating: "b", count: 62)].joined(separator: ".")) == nil)
+        #expect(
+            Self.spell([most, most, most, String(repeating: "b", count: 59), "c"].joined(separator: ".") + ".") != nil)
+        #expect(
+            Self.spell([most, most, most, String(repeating: "b", count: 60), "c"].joined(separator: ".") + ".") == nil)
+    }
 }
