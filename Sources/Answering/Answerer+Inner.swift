@@ -3,7 +3,7 @@ package import DNSWire
 /// The response to a question other than the client's, in a message of its own that never leaves the server.
 package struct InnerResponse {
     package let rcode: RCODE
-    /// AA and AD, as for the client.
+    /// AA, AD and TC, as for the client.
     package let flags: UInt16
     package let extendedError: ExtendedError?
     /// The message lies in the first `octetCount` of these.
@@ -17,6 +17,30 @@ package struct InnerResponse {
         return .init(
             answer: Int(UInt16(bigEndian: span[word16: 6])), authority: Int(UInt16(bigEndian: span[word16: 8])),
             additional: Int(UInt16(bigEndian: span[word16: 10])))
+    }
+
+    /// Whether RDATA of the answer section holds a name that `condition` is true of; also told the record's type.
+    func hasAnswerName(where condition: (RRType, borrowing FoldedName) -> Bool) -> Bool {
+        let octets = octets
+        let message = octets.rawSpan.extracting(first: octetCount)
+        var name = FoldedName()
+        var at = recordsOffset
+        do throws(WireError) {
+            for _ in 0..<counts.answer {
+                at = try message.skipName(at: at)
+                let type = RRType(rawValue: try message.uint16(at: at))
+                let end = at + 10 + Int(try message.uint16(at: at + 8))
+                if let place = RDATALayout.firstName(of: type, in: message, from: at + 10) {
+                    try name.readCompressed(from: message, at: place)
+                    if condition(type, name) { return true }
+                }
+                at = end
+            }
+        } catch {
+            // What cannot be read is looked at as a whole, which then fails.
+            return true
+        }
+        return false
     }
 
     package func message() -> DNSMessage? { try? DNSMessage(reading: octets.rawSpan.extracting(first: octetCount)) }
@@ -55,16 +79,44 @@ extension Answerer {
         writer.rotation = rotation
         guard let rcode = resolve(route, from: first, &writer) else { return nil }
         let count = writer.finishInner(query, rcode: rcode)
-        let mask = Query.Flag.authoritative | Query.Flag.authenticData
+        let mask = Query.Flag.authoritative | Query.Flag.authenticData | Query.Flag.truncated
         return (rcode, writer.flags & mask, writer.extendedError, count)
     }
 
     /// Takes over an inner response as it is, its question's name being the one answered here.
-    mutating func adopt(_ inner: borrowing InnerResponse, into response: inout ResponseWriter) {
+    ///
+    /// False where a record was left out for want of room.
+    @discardableResult
+    mutating func adopt(
+        _ inner: borrowing InnerResponse, into response: inout ResponseWriter, ttl: (UInt32) -> UInt32 = { $0 }
+    ) -> Bool {
         response.flags |= inner.flags
         response.extendedError = inner.extendedError
         let octets = inner.octets
-        response.appendRecords(
-            of: octets.rawSpan.extracting(first: inner.octetCount), at: inner.recordsOffset, base: 0, inner.counts)
+        return response.appendRecords(
+            of: octets.rawSpan.extracting(first: inner.octetCount), at: inner.recordsOffset, base: 0, inner.counts,
+            ttl: ttl)
+    }
+
+    /// Writes the records of a message that was made from inner ones, behind the name `asked` that is answered here.
+    ///
+    /// Names are compressed; TC is set where a record that is needed does not fit.
+    mutating func write(_ message: consuming DNSMessage, asked: Name, into response: inout ResponseWriter) {
+        message.questions = [DNSMessage.Question(name: asked, type: query.qtype, qclass: query.qclass)]
+        message.opt = nil
+        if response.isMinimal, !message.answer.isEmpty { (message.authority, message.additional) = ([], []) }
+        let octets = message.encoded(limit: response.limit)
+        let span = octets.rawSpan
+        let counts = ResponseWriter.SectionCounts(
+            answer: Int(UInt16(bigEndian: span[word16: 6])), authority: Int(UInt16(bigEndian: span[word16: 8])),
+            additional: Int(UInt16(bigEndian: span[word16: 10])))
+        response.flags |= UInt16(bigEndian: span[word16: 2]) & Query.Flag.truncated
+        let questionOctetCount = asked.wire.count + 4
+        let start = Query.headerOctetCount + questionOctetCount
+        if response.isBehindQuestion(questionOctetCount) {
+            response.appendVerbatim(span.extracting(start..<octets.count), counts)
+        } else {
+            response.appendRecords(of: span, at: start, base: 0, counts)
+        }
     }
 }

@@ -7,6 +7,8 @@ import NetworkAddress
 package struct Answerer: ~Copyable {
     /// The longest chain of CNAMEs that is followed (cluster zone rule 6).
     private static let aliasCountMax = 10
+    /// Plugins may ask inside of each other this often for one query.
+    private static let interposedCountMax = 4
     /// The largest UDP response, whatever client and `bufsize` say.
     private static let udpOctetCountMax = 4096
     private static let cachePlugin = DirectiveOrder.answeringPlugins.firstIndex(of: CacheDirective.directive) ?? 0
@@ -45,6 +47,8 @@ package struct Answerer: ~Copyable {
     var isQuestionChanged = false
     /// Memory for inner messages, made when one is first needed.
     var scratch: [[UInt8]] = []
+    /// Plugins that interpose at the moment, one inside the other.
+    private var interposedCount = 0
     package private(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
     package private(set) var statistics: [SeriesStatistics] = []
@@ -100,12 +104,12 @@ package struct Answerer: ~Copyable {
         let rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
-        } else if let route, query.qclass == .internet {
+        } else if let route, let first = route.block.firstPlugin(for: query.qclass) {
             if route.block.rotatesAddresses {
                 rotation &+= 1
                 response.rotation = rotation
             }
-            guard let result = resolve(route, from: 0, &response) else {
+            guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
                 return 0
             }
@@ -145,7 +149,7 @@ package struct Answerer: ~Copyable {
     }
 
     /// The way of the longest zone that the name lies in.
-    private func route() -> ServerConfiguration.Route? {
+    func route() -> ServerConfiguration.Route? {
         let routes = routes.span
         for index in routes.indices where routes[index].zone.covers(query.name) { return routes[index] }
         return nil
@@ -177,6 +181,9 @@ package struct Answerer: ~Copyable {
                 if countsMisses { statistics[route.series].countCacheMiss() }
                 return nil
             case .dropped: return nil
+            case .interposes(let place):
+                guard let rcode = interpose(current, place, &response) else { return nil }
+                return Self.rcode(rcode, depth)
             case .pass:
                 return depth > 0 ? .noError : .refused
             case .alias(let offset):
@@ -187,6 +194,15 @@ package struct Answerer: ~Copyable {
             }
         }
         return .noError
+    }
+
+    private mutating func interpose(
+        _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
+    ) -> RCODE? {
+        guard interposedCount < Self.interposedCountMax else { return .servFail }
+        interposedCount += 1
+        defer { interposedCount -= 1 }
+        return route.block.plugins[place].interpose(on: &self, route, place, &response)
     }
 
     /// A target that somebody else is responsible for is the client's to ask: the chain is the answer.
@@ -211,6 +227,7 @@ package struct Answerer: ~Copyable {
         var turn = Turn(state: state, client: client, now: now, found: found, patience: patience)
         for index in first..<plugins.count {
             turn.isLast = index == plugins.count - 1
+            turn.place = index
             let disposition = plugins[index].begin(query, &response, turn)
             if case .pass = disposition { continue }
             outcome.plugin = Int(block.pluginIndices[index])

@@ -15,6 +15,8 @@ package enum Disposition: Sendable {
     case deferred(forward: Int)
     /// The client gets no response at all.
     case dropped
+    /// The plugin at this place of the chain, the one that says so, asks the rest of it something of its own.
+    case interposes(place: Int)
 }
 
 /// How a cache served a query, for the metrics.
@@ -29,6 +31,23 @@ package protocol Plugin: AnyObject, Sendable {
     /// Throws at the place in the Corefile that it refuses.
     init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError)
     func begin(_ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn) -> Disposition
+
+    /// Whether the lines of this directive in a block act as one: the plugin of the last line stands for all.
+    static var joinsLines: Bool { get }
+    /// Answers in the place of the rest of the chain, which starts behind `place`; after `begin` has said `interposes`.
+    ///
+    /// May change the question in `answerer`, and puts it back. Nil where there is no response yet, or never.
+    func interpose(
+        on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
+    ) -> RCODE?
+}
+
+extension Plugin {
+    package static var joinsLines: Bool { false }
+
+    package func interpose(
+        on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
+    ) -> RCODE? { .servFail }
 }
 
 /// What a plugin is told besides the query.
@@ -42,6 +61,8 @@ package struct Turn: ~Copyable {
     package let patience: Patience
     /// No plugin follows: to pass would leave the query without an answer.
     package internal(set) var isLast = false
+    /// The plugin's place in the chain.
+    package internal(set) var place = 0
 
     init(state: ServingState, client: QueryClient, now: UInt64, found: [FoundAnswer], patience: Patience) {
         self.state = state

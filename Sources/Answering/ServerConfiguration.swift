@@ -42,6 +42,11 @@ package struct ServerConfiguration: Sendable {
             self.directives = directives
             self.position = position
         }
+
+        /// Where in the chain questions of a class start; nil: they are refused.
+        func firstPlugin(for qclass: RRClass) -> Int? {
+            qclass == .internet ? 0 : nil
+        }
     }
 
     /// A zone of a block at one listen address; a class, as the block is.
@@ -150,7 +155,10 @@ private struct ConfigurationBuilder {
         for (_, item) in sorted {
             switch item.entry {
             case .setting(let setting): try setting.apply(item.directive, to: &scope)
-            case .plugin(let plugin): plugins.append(try plugin.init(item.directive, in: &scope))
+            case .plugin(let type):
+                let plugin = try type.init(item.directive, in: &scope)
+                if type.joinsLines, let last = plugins.last, Swift.type(of: last) == type { plugins.removeLast() }
+                plugins.append(plugin)
             case .unavailable:
                 throw item.directive.refused("is not part of this version yet; take the directive out")
             case .ignored:
