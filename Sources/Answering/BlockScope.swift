@@ -54,6 +54,8 @@ package struct BlockScope {
     package var hosts: [HostsDefinition]
     package var forwards: [ForwardDefinition]
     package var warnings: [CorefileError]
+    /// The `rewrite` lines so far.
+    var rewrites: [RewriteRule] = []
     package let environment: ConfigurationEnvironment
     /// The directory of the Corefile: relative paths start there, or at `root`.
     package let directory: String

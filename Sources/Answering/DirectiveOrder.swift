@@ -26,7 +26,7 @@ package enum DirectiveOrder {
         .unavailable("multisocket"), .ignored("pprof"), .ignored("trace"), .ignored("debug"), .ignored("cancel"),
         .setting(ErrorsDirective.self), .setting(LogDirective.self), .unavailable("dnstap"), .unavailable("local"),
         .unavailable("dns64"), .unavailable("any"), .unavailable("chaos"), .setting(LoadbalanceDirective.self),
-        .unavailable("tsig"), .unavailable("rewrite"), .unavailable("autopath"), .unavailable("acl"),
+        .unavailable("tsig"), .plugin(RewritePlugin.self), .unavailable("autopath"), .unavailable("acl"),
         .setting(CacheDirective.self), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
         .unavailable("minimal"), .unavailable("template"), .unavailable("transfer"), .plugin(HostsPlugin.self),
         .unavailable("k8s_external"), .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"),

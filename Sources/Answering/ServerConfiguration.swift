@@ -17,6 +17,9 @@ package struct ServerConfiguration: Sendable {
         /// What any rule of `log` asks for: most answers are none of it.
         let loggedClasses: LogRule.Classes
         package let plugins: [any Plugin]
+        /// Classes other than IN that a `rewrite` line is about, and where that plugin stands.
+        private let rewrittenClasses: [RRClass]
+        private let rewritePlace: Int
         /// The plugins' places in `DirectiveOrder.answeringPlugins`, for the metrics.
         package let pluginIndices: [UInt8]
         package let zones: [Name]
@@ -37,6 +40,8 @@ package struct ServerConfiguration: Sendable {
             log = settings.log
             loggedClasses = settings.log.reduce([]) { $0.union($1.classes) }
             self.plugins = plugins
+            rewritePlace = plugins.firstIndex { $0 is RewritePlugin } ?? 0
+            rewrittenClasses = plugins.lazy.compactMap { $0 as? RewritePlugin }.first?.classes ?? []
             pluginIndices = plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }
             self.zones = zones
             self.directives = directives
@@ -45,7 +50,8 @@ package struct ServerConfiguration: Sendable {
 
         /// Where in the chain questions of a class start; nil: they are refused.
         func firstPlugin(for qclass: RRClass) -> Int? {
-            qclass == .internet ? 0 : nil
+            if qclass == .internet { return 0 }
+            return rewrittenClasses.contains(qclass) ? rewritePlace : nil
         }
     }
 
