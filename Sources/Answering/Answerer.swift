@@ -64,7 +64,7 @@ package struct Answerer: ~Copyable {
     package var patience = Patience.waits
     /// False in a resolver lane, where every query comes that has been counted already.
     package var countsMisses = true
-    private var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
+    private(set) var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
     /// The question that `Outcome.deferred` or `Outcome.refresh` is about.
     package private(set) var needed: UpstreamQuestion?
 

@@ -49,6 +49,7 @@ extension DNSMessage.OPT {
             data.append(bigEndian: UInt16(truncatingIfNeeded: option.value.count))
             data += option.value
         }
+        data += encodedOptions
         var octets: [UInt8] = [0]
         octets.append(bigEndian: RRType.opt.rawValue)
         octets.append(bigEndian: udpSize)

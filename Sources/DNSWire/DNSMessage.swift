@@ -48,6 +48,8 @@ package struct DNSMessage: Hashable, Sendable {
         package var version: UInt8
         package var dnssecOK: Bool
         package var options: [Option]
+        /// More options, in wire form.
+        package var encodedOptions: [UInt8] = []
 
         package init(udpSize: UInt16 = 1232, version: UInt8 = 0, dnssecOK: Bool = false, options: [Option] = []) {
             self.udpSize = udpSize

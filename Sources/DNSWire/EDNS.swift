@@ -14,8 +14,20 @@ package struct EDNS: Hashable, Sendable {
     package var wantsTCPKeepalive = false
     /// The client asked for the server's identifier (RFC 5001).
     package var wantsNSID = false
+    /// The codes of the first four options, 16 bits each; 0 is none.
+    private var optionCodes: UInt64 = 0
 
     package init() {}
+
+    /// Whether an option with this code is among the first four.
+    package func hasOption(_ code: UInt16) -> Bool {
+        var codes = optionCodes
+        while codes != 0 {
+            if UInt16(truncatingIfNeeded: codes) == code { return true }
+            codes >>= 16
+        }
+        return false
+    }
 
     /// Reads the OPT whose TYPE field lies at `fixedPart`; unknown options are passed over.
     ///
@@ -31,6 +43,7 @@ package struct EDNS: Hashable, Sendable {
             let code = try message.uint16(at: at)
             let length = Int(try message.uint16(at: at + 2))
             guard at + 4 + length <= options.upperBound else { throw WireError(.badOption, at: at) }
+            if optionCodes >> 48 == 0 { optionCodes = optionCodes << 16 | UInt64(code) }
             if code == Option.nsid { wantsNSID = true }
             if code == Option.tcpKeepalive {
                 guard length == 0 else { throw WireError(.badOption, at: at) }

@@ -34,6 +34,8 @@ package struct Query: ~Copyable {
     /// The length of QNAME with QTYPE and QCLASS; 0 while no question was readable.
     package internal(set) var questionOctetCount = 0
     package var edns = EDNS()
+    /// Options to add to the question when it is asked of upstreams, in wire form (`rewrite edns0`).
+    package var upstreamOptions: [UInt8] = []
 
     package init() {}
 
@@ -51,6 +53,7 @@ package struct Query: ~Copyable {
         questionOctetCount = 0
         (qtype, qclass) = (RRType(rawValue: 0), RRClass(rawValue: 0))
         edns = EDNS()
+        if !upstreamOptions.isEmpty { upstreamOptions = [] }
         guard message.byteCount >= Self.headerOctetCount else { return .ignore }
         id = UInt16(bigEndian: message[word16: 0])
         flags = UInt16(bigEndian: message[word16: 2])

@@ -19,6 +19,7 @@ struct RewriteRefusalTests {
     static let rows = [
         Row("rewrite", 1, "ends too early"),
         Row("rewrite stop", 1, "a field"),
+        Row("rewrite edns1 nsid set", 9, "\"edns0\""),
         Row("rewrite nam a b", 9, "\"name\""),
         Row("rewrite answer name a b", 9, "a \"name\" rule first"),
         Row("rewrite name a.test", 1, "ends too early"),

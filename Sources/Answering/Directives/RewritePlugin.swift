@@ -4,6 +4,7 @@ package import DNSWire
 /// `rewrite [continue|stop] FIELD …`: asks the rest of the chain for something else than the client asked.
 ///
 ///     name [exact|prefix|suffix|substring|regex] FROM TO [answer auto] [answer name FROM TO] [answer value FROM TO]
+///     edns0 local|nsid|subnet set|append|replace|unset …
 ///     type FROM TO · class FROM TO · ttl [KIND] NAME SECONDS|MIN-MAX · rcode [KIND] NAME FROM TO · cname [KIND] FROM TO
 ///
 /// The words may stand in a block instead of the line. All lines of a block are looked at in their order, up to the first
@@ -40,18 +41,22 @@ package final class RewritePlugin: Plugin {
         asked.set(answerer.query.name, fromLabel: 0)
         let (type, qclass) = (answerer.query.qtype, answerer.query.qclass)
         answerer.isQuestionChanged = true
-        let trace = rules.apply(to: &answerer.query)
+        let scene = EDNSRewrite.Scene(client: answerer.client, listen: answerer.listen)
+        let trace = rules.apply(to: &answerer.query, scene)
         let rcode: RCODE?
         if trace.isInvalid {
             response.extendedError = ExtendedError(ExtendedError.Code.other, "rewrite makes no valid name of this one")
             rcode = .servFail
         } else if answerer.query.qclass != .internet {
             rcode = .refused
+        } else if trace.isOneWay {
+            rcode = answerer.resolve(route, from: place + 1, &response)
         } else {
             rcode = answer(trace, asked, on: &answerer, route, place, &response)
         }
         answerer.query.name.set(asked, fromLabel: 0)
         (answerer.query.qtype, answerer.query.qclass) = (type, qclass)
+        if !answerer.query.upstreamOptions.isEmpty { answerer.query.upstreamOptions = [] }
         return rcode
     }
 

@@ -1,6 +1,6 @@
 package import DNSWire
 
-/// What is asked of upstreams, and what the cache keeps answers by: name, type, class, DO and CD (CVE-2024-0874).
+/// What is asked of upstreams, and what the cache keeps answers by: name, type, class, DO, CD (CVE-2024-0874), options.
 package struct UpstreamQuestion: Hashable, Sendable {
     /// Folded wire form.
     package let name: [UInt8]
@@ -8,6 +8,8 @@ package struct UpstreamQuestion: Hashable, Sendable {
     package let qclass: RRClass
     package let dnssecOK: Bool
     package let checkingDisabled: Bool
+    /// EDNS options that `rewrite` adds, in wire form: with others the answer may be another.
+    package let options: [UInt8]
     /// Of the name, as `FoldedName` makes it.
     package let nameHash: UInt64
 
@@ -20,6 +22,7 @@ package struct UpstreamQuestion: Hashable, Sendable {
         qclass = query.qclass
         dnssecOK = query.edns.dnssecOK
         checkingDisabled = query.checkingDisabled
+        options = query.upstreamOptions
         nameHash = query.name.hash
     }
 
@@ -32,6 +35,7 @@ package struct UpstreamQuestion: Hashable, Sendable {
         self.qclass = qclass
         self.dnssecOK = dnssecOK
         self.checkingDisabled = checkingDisabled
+        options = []
         nameHash = NameHasher.hash(folded: folded.rawSpan)
     }
 
@@ -40,6 +44,7 @@ package struct UpstreamQuestion: Hashable, Sendable {
         nameHash == query.name.hash && type == query.qtype && qclass == query.qclass
             && dnssecOK == query.edns.dnssecOK && checkingDisabled == query.checkingDisabled
             && query.name.octetCount == name.count && query.name.hasSameOctets(as: name.rawSpan)
+            && options == query.upstreamOptions
     }
 
     /// The name in presentation format.
@@ -51,7 +56,7 @@ package struct UpstreamQuestion: Hashable, Sendable {
     package static func == (left: UpstreamQuestion, right: UpstreamQuestion) -> Bool {
         left.nameHash == right.nameHash && left.type == right.type && left.qclass == right.qclass
             && left.dnssecOK == right.dnssecOK && left.checkingDisabled == right.checkingDisabled
-            && left.name == right.name
+            && left.name == right.name && left.options == right.options
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -25,16 +25,14 @@ enum NameMatch: Sendable {
         }
     }
 
-    /// Allocates for a pattern only.
-    func matches(_ name: borrowing FoldedName) -> Bool {
+    /// Allocates for a pattern only; `symbols` are those of `name`, made once for many lines.
+    func matches(_ name: borrowing FoldedName, _ symbols: borrowing NameSymbols) -> Bool {
         switch self {
-        case .exact(let wire): return name.hasSameOctets(as: wire.rawSpan)
-        case .prefix(let part): return NameSymbols(name).has(part, at: 0)
-        case .suffix(let part):
-            let symbols = NameSymbols(name)
-            return symbols.has(part, at: symbols.count - part.symbols.count)
-        case .substring(let part): return NameSymbols(name).find(part) != nil
-        case .regex(let pattern): return pattern.matches(name.presentation)
+        case .exact(let wire): name.hasSameOctets(as: wire.rawSpan)
+        case .prefix(let part): symbols.has(part, at: 0)
+        case .suffix(let part): symbols.has(part, at: symbols.count - part.symbols.count)
+        case .substring(let part): symbols.find(part) != nil
+        case .regex(let pattern): pattern.matches(name.presentation)
         }
     }
 }

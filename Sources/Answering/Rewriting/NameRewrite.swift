@@ -65,13 +65,13 @@ struct NameRewrite: Sendable {
         if case .regex(let pattern) = match, case .groups(let text) = replacement {
             return Self.apply(pattern, text, to: &name)
         }
+        let symbols = NameSymbols(name)
         if case .name(let to) = replacement {
-            guard match.matches(name) else { return .unmatched }
+            guard match.matches(name, symbols) else { return .unmatched }
             name.set(to)
             return .changed
         }
         guard case .part(let part) = replacement else { return .unmatched }
-        let symbols = NameSymbols(name)
         var assembly = NameAssembly()
         switch match {
         case .prefix(let from):

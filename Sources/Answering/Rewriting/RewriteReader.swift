@@ -4,7 +4,7 @@ import Patterns
 
 /// Reads one `rewrite` line, or the words of its block one behind the other.
 struct RewriteReader {
-    private static let fields = ["name", "type", "class", "ttl", "rcode", "cname"]
+    private static let fields = ["name", "type", "class", "ttl", "rcode", "cname", "edns0"]
 
     private let directive: Directive
     private var words: ArraySlice<Token>
@@ -35,6 +35,7 @@ struct RewriteReader {
             case "ttl": .ttl(try match(following: 1), try ttl())
             case "rcode": .rcode(try match(following: 2), try next("an RCODE").rcode(), try next("an RCODE").rcode())
             case "cname": .cname(try rewrite())
+            case "edns0": .edns(try edns())
             case "answer": throw field.refused("has no name before it; write a \"name\" rule first")
             default: throw field.unknown("field of \"rewrite\"", known: Self.fields)
             }
@@ -106,6 +107,29 @@ struct RewriteReader {
             answers.rules.append(.value(pattern, try GroupText(try next("the name to put in its place"), of: pattern)))
         default: throw kind.unknown("kind of answer rule", known: ["auto", "name", "value"])
         }
+    }
+
+    /// `local ACTION CODE DATA`, `nsid ACTION` or `subnet ACTION BITS4 BITS6`; `unset` has no data.
+    ///
+    /// `revert` at the end says what is so anyway: no option of an upstream's answer reaches a client.
+    private mutating func edns() throws(CorefileError) -> EDNSRewrite {
+        let kind = try next("local, nsid or subnet")
+        let action = try next("set, append, replace or unset").choice("action", of: EDNSRewrite.Action.self)
+        let code = kind.text == "local" ? try next("the code of an option").optionCode() : 0
+        let isUnset = action == .unset
+        let option: EDNSRewrite.Option =
+            switch kind.text {
+            case "local": .local(code, isUnset ? .octets([]) : try next("the data of an option").optionData())
+            case "nsid": .nsid
+            case "subnet" where isUnset: .subnet(ipv4: 0, ipv6: 0)
+            case "subnet":
+                .subnet(
+                    ipv4: try next("the bits of an IPv4 address").integer(in: 0...32),
+                    ipv6: try next("the bits of an IPv6 address").integer(in: 0...128))
+            default: throw kind.unknown("kind of option", known: ["local", "nsid", "subnet"])
+            }
+        if words.first?.text == "revert", !isUnset { words.removeFirst() }
+        return EDNSRewrite(action: action, option: option)
     }
 
     private mutating func type() throws(CorefileError) -> RRType { try next("a type as in \"ANY\"").recordType() }

@@ -12,8 +12,10 @@ extension RewriteRules {
                 guard let target = rewrite.target else { return true }
                 if inner.hasAnswerName(where: { _, name in target.covers(name) }) { return true }
             case .cname(let rewrite):
-                if inner.hasAnswerName(where: { $0 == .cname && rewrite.match.matches($1) }) { return true }
-            case .type, .qclass, .ttl, .rcode: break
+                if inner.hasAnswerName(where: { $0 == .cname && rewrite.match.matches($1, NameSymbols($1)) }) {
+                    return true
+                }
+            case .type, .qclass, .ttl, .rcode, .edns: break
             }
         }
         return false

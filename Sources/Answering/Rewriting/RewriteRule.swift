@@ -13,6 +13,8 @@ struct RewriteRule: Sendable {
         case rcode(NameMatch, RCODE, RCODE)
         /// The target of a CNAME, and what follows it.
         case cname(NameRewrite)
+        /// Options of what is asked of upstreams.
+        case edns(EDNSRewrite)
     }
 
     /// What a `name` line does to the response.
@@ -43,19 +45,21 @@ struct RewriteRules: Sendable {
 
     /// Whether any line is for this question; allocates for patterns only.
     func match(_ query: borrowing Query) -> Bool {
-        for index in rules.indices where rules[index].action.matches(query) { return true }
+        let symbols = NameSymbols(query.name)
+        for index in rules.indices where rules[index].action.matches(query, symbols) { return true }
         return false
     }
 }
 
 extension RewriteRule.Action {
-    func matches(_ query: borrowing Query) -> Bool {
+    func matches(_ query: borrowing Query, _ symbols: borrowing NameSymbols) -> Bool {
         switch self {
-        case .name(let rewrite, _): rewrite.match.matches(query.name)
+        case .name(let rewrite, _): rewrite.match.matches(query.name, symbols)
         case .type(let from, _): query.qtype == from
         case .qclass(let from, _): query.qclass == from
-        case .ttl(let match, _), .rcode(let match, _, _): match.matches(query.name)
+        case .ttl(let match, _), .rcode(let match, _, _): match.matches(query.name, symbols)
         case .cname: true
+        case .edns(let rewrite): rewrite.matches(query)
         }
     }
 }

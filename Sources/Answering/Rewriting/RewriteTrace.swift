@@ -16,6 +16,8 @@ struct RewriteTrace: Sendable {
     /// The new name is none: nothing can be asked.
     fileprivate(set) var isInvalid = false
     fileprivate(set) var changesQuestion = false
+    /// Nothing of the response has to be changed back.
+    fileprivate(set) var isOneWay = true
 
     fileprivate mutating func add(_ line: Int) {
         lines[count] = UInt16(truncatingIfNeeded: line)
@@ -31,18 +33,24 @@ extension RewriteRules {
     /// Changes name, type and class as the lines say, up to the first `stop` that matches.
     ///
     /// Allocates for lines with a pattern, and for `answer auto` of prefixes and substrings.
-    func apply(to query: inout Query) -> RewriteTrace {
+    func apply(to query: inout Query, _ scene: EDNSRewrite.Scene) -> RewriteTrace {
         var trace = RewriteTrace()
+        var symbols = NameSymbols(query.name)
         for index in rules.indices {
-            guard rules[index].action.matches(query) else { continue }
-            apply(index, to: &query, &trace)
+            guard rules[index].action.matches(query, symbols) else { continue }
+            apply(index, to: &query, scene, &trace)
+            if case .name = rules[index].action { symbols = NameSymbols(query.name) }
             trace.add(index)
             if trace.isInvalid || !rules[index].continues || trace.count == Self.matchCountMax { break }
         }
         return trace
     }
 
-    private func apply(_ index: Int, to query: inout Query, _ trace: inout RewriteTrace) {
+    private func apply(
+        _ index: Int, to query: inout Query, _ scene: EDNSRewrite.Scene, _ trace: inout RewriteTrace
+    ) {
+        if case .edns(let rewrite) = rules[index].action { return rewrite.apply(to: &query, scene) }
+        trace.isOneWay = false
         switch rules[index].action {
         case .name(let rewrite, let answers):
             let before = answers.needsNames(rewrite) ? query.name.name : nil
@@ -55,7 +63,7 @@ extension RewriteRules {
         case .qclass(_, let qclass):
             query.qclass = qclass
             trace.changesQuestion = true
-        case .ttl, .rcode, .cname: break
+        case .ttl, .rcode, .cname, .edns: break
         }
     }
 }

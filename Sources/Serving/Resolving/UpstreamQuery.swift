@@ -41,7 +41,9 @@ struct UpstreamQuery: Sendable {
         octets.append(bigEndian: question.type.rawValue)
         octets.append(bigEndian: question.qclass.rawValue)
         if usesEDNS {
-            octets += DNSMessage.OPT(udpSize: ResolverLimits.udpSize, dnssecOK: question.dnssecOK).encoded(.noError)
+            var opt = DNSMessage.OPT(udpSize: ResolverLimits.udpSize, dnssecOK: question.dnssecOK)
+            opt.encodedOptions = question.options
+            octets += opt.encoded(.noError)
         }
         self.octets = octets
     }

@@ -13,6 +13,7 @@ enum QueryMix: String, CaseIterable {
     case pod = "POD"
     case alias = "ALIAS"
     case hosts = "HOSTS"
+    case rewrite = "REWRITE"
     case edns = "EDNS"
     case any = "ANY"
     case malformed = "MALFORMED"
@@ -20,6 +21,11 @@ enum QueryMix: String, CaseIterable {
 
     static let corefile = """
         . {
+            rewrite continue ttl suffix .shop.example.org 30-300
+            rewrite name suffix .shop.example.org .shop.svc.cluster.local
+            rewrite name prefix plotter printer
+            rewrite name substring drucker. printer.
+            rewrite name presse.example.com printer.example.com
             hosts {
                 192.0.2.80 printer.example.com
                 fallthrough
@@ -61,6 +67,12 @@ enum QueryMix: String, CaseIterable {
         case .hosts:
             Self.services {
                 QueryOctets($0 % 2 == 0 ? "printer.example.com" : "80.2.0.192.in-addr.arpa", $0 % 2 == 0 ? .a : .ptr)
+            }
+        case .rewrite:
+            Self.services { index in
+                let names =
+                    ["web-\(index).shop.example.org"] + ["plotter", "drucker", "presse"].map { $0 + ".example.com" }
+                return QueryOctets(names[index % names.count], index % 8 < 4 ? .a : .aaaa)
             }
         case .edns:
             Self.services {
