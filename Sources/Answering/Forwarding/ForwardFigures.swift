@@ -25,6 +25,8 @@ package struct ForwardFigures: Hashable, Sendable {
 
     package static let rcodeCount = 12
     package var upstreams: [String: Upstream] = [:]
+    /// Questions that came while every upstream was down or looping.
+    package var brokenCount: UInt64 = 0
 }
 
 /// Counts of one `forward` directive; a lane takes its lock once or twice for a question to an upstream.
@@ -34,6 +36,9 @@ package final class ForwardStatistics: Sendable {
     package init() {}
 
     package var figures: ForwardFigures { counts.withLock { $0 } }
+
+    /// Nobody could be asked: every upstream is down or loops.
+    package func noteBroken() { counts.withLock { $0.brokenCount &+= 1 } }
 
     package func noteRequest(to upstream: String) { change(upstream) { $0.requestCount &+= 1 } }
 

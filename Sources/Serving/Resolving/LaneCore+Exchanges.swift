@@ -10,11 +10,13 @@ extension LaneCore {
         let runtime = resolver.runtime(of: job.group)
         let upstreams = runtime.upstreams
         let deadline = now &+ resolver.limits.exchangeTimeout.nanoseconds
+        let candidates = runtime.candidates(upstreams, at: now)
+        if candidates.isEmpty { runtime.statistics.noteBroken() }
         var exchange = LaneExchange(
             runtime: runtime, question: job.need, purpose: .query, upstreams: upstreams,
             machine: UpstreamExchange(
-                candidates: runtime.candidates(upstreams, at: now),
-                readTimeout: runtime.group.definition.readTimeout.nanoseconds, deadline: deadline))
+                candidates: candidates, readTimeout: runtime.group.definition.readTimeout.nanoseconds,
+                deadline: deadline))
         if let waiter { exchange.waiters.append(waiter) }
         guard runtime.begin() else {
             let error = ExtendedError(ExtendedError.Code.prohibited, "max_concurrent questions are under way")

@@ -4,6 +4,22 @@ package import Logging
 package import NIOCore
 import Synchronization
 
+/// Which bound a query met that was refused with SERVFAIL.
+package enum ShedReason: CaseIterable, Sendable {
+    /// `ResolverLimits.jobCountMax`: too many queries wait.
+    case waiting
+    /// `ResolverLimits.exchangeCountMax`: too many questions are under way to upstreams.
+    case exchanges
+
+    /// The label `reason`.
+    package var label: String {
+        switch self {
+        case .waiting: "waiting_queries"
+        case .exchanges: "upstream_questions"
+        }
+    }
+}
+
 /// Everything that waits for upstreams: lanes with a thread each, and the groups they ask.
 package final class Resolver: Sendable {
     package let limits: ResolverLimits
@@ -18,7 +34,8 @@ package final class Resolver: Sendable {
     private let nameservers = Mutex<[String: [UpstreamAddress]]>([:])
     private let jobCount = Atomic<Int>(0)
     private let exchangeCount = Atomic<Int>(0)
-    private let shed = Atomic<UInt64>(0)
+    private let shedWaiting = Atomic<UInt64>(0)
+    private let shedExchanges = Atomic<UInt64>(0)
 
     /// Takes threads and descriptors; throws where the system has none left.
     package init(
@@ -44,7 +61,7 @@ package final class Resolver: Sendable {
     package func submit(_ job: ResolverJob) -> Bool {
         guard jobCount.add(1, ordering: .relaxed).newValue <= limits.jobCountMax else {
             jobCount.subtract(1, ordering: .relaxed)
-            shed.add(1, ordering: .relaxed)
+            shedWaiting.add(1, ordering: .relaxed)
             return false
         }
         hand(job)
@@ -63,7 +80,7 @@ package final class Resolver: Sendable {
     func beginExchange() -> Bool {
         guard exchangeCount.add(1, ordering: .relaxed).newValue <= limits.exchangeCountMax else {
             exchangeCount.subtract(1, ordering: .relaxed)
-            shed.add(1, ordering: .relaxed)
+            shedExchanges.add(1, ordering: .relaxed)
             return false
         }
         return true
@@ -73,7 +90,14 @@ package final class Resolver: Sendable {
 
     package var jobsInFlight: Int { jobCount.load(ordering: .acquiring) }
     package var exchangesInFlight: Int { exchangeCount.load(ordering: .relaxed) }
-    package var shedCount: UInt64 { shed.load(ordering: .relaxed) }
+
+    /// Queries refused for want of room.
+    package func shedCount(_ reason: ShedReason) -> UInt64 {
+        switch reason {
+        case .waiting: shedWaiting.load(ordering: .relaxed)
+        case .exchanges: shedExchanges.load(ordering: .relaxed)
+        }
+    }
 
     /// The longest time any lane has not gone round its loop, in nanoseconds.
     package var longestSilence: UInt64 { lanes.map(\.silence).max() ?? 0 }
