@@ -166,6 +166,25 @@ struct ForwardTests {
         #expect(server.asked.isEmpty)
     }
 
+    /// RFC 8020, where the upstream vouches for the denial.
+    @Test(arguments: [(UInt16(0x0020), 1), (0, 2)]) func belowAProvenDenialNothingIsAsked(_ flags: UInt16, _ want: Int)
+        throws
+    {
+        let server = try Self.server("cache 3600")
+        server.upstream = { UpstreamText.reply(to: $0, rcode: .nxDomain, authority: [Self.soa], flags: flags) }
+        #expect(try server.ask("none.example.", .a).rcode == "NXDOMAIN")
+        let reply = try server.ask("a.b.none.example.", .aaaa)
+        #expect(reply.rcode == "NXDOMAIN" && reply.message.authority.count == 1)
+        #expect(server.asked.count == want)
+    }
+
+    @Test func transfersAreNotForwarded() throws {
+        let server = try Self.server()
+        server.upstream = { UpstreamText.reply(to: $0) }
+        #expect(try server.ask("example.", .axfr, over: .tcp).rcode == "REFUSED")
+        #expect(server.asked.isEmpty)
+    }
+
     struct Scope: Sendable {
         var forward: String
         var name: String

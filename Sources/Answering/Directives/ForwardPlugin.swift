@@ -29,6 +29,8 @@ package final class ForwardPlugin: Plugin {
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
         guard from.covers(query.name) else { return .pass }
+        // A transfer is between servers of a zone, and nothing that goes through a cache (RFC 5936 §2).
+        if query.qtype == .axfr || query.qtype == .ixfr { return .answered(.refused) }
         for index in exceptions.indices where exceptions[index].covers(query.name) { return .pass }
         let group = turn.state.forwards[group]
         if let found = turn.answer(of: group, to: query) {

@@ -6,7 +6,7 @@ import DNSWire
 /// used since the hand last passed.
 struct CacheShard {
     struct Entry {
-        let question: UpstreamQuestion
+        var question: UpstreamQuestion
         var answer: StoredAnswer
         /// When the answer came, and until when it is fresh, in nanoseconds of the monotonic clock.
         var stored: UInt64
@@ -71,6 +71,24 @@ struct CacheShard {
         while slots[slot] != 0 {
             let place = Int(slots[slot]) - 1
             if entries[place]?.question == question { return place }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    /// The entry for every type of a name in folded wire form.
+    func findMarker(_ name: RawSpan, hash: UInt64, of query: borrowing Query) -> Int? {
+        guard !slots.isEmpty else { return nil }
+        let mask = slots.count - 1
+        var slot = Self.slot(hash, UpstreamQuestion.anyTypeMarker) & mask
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if let question = entries[place]?.question, question.nameHash == hash,
+                question.type == UpstreamQuestion.anyTypeMarker, question.dnssecOK == query.edns.dnssecOK,
+                question.checkingDisabled == query.checkingDisabled, question.isNamed(name)
+            {
+                return place
+            }
             slot = (slot + 1) & mask
         }
         return nil

@@ -36,12 +36,16 @@ package final class ResponseCache: Sendable {
     private static let averageOctetCount = 640
     /// What failures may take where answers are not kept.
     private static let failureCapacity = 1024
+    /// Names above a name that are looked at.
+    private static let cutLabelCountMax = 16
     private static let refreshNanoseconds: UInt64 = 5_000_000_000
     /// The TTL of stale answers in seconds (RFC 8767 §4).
     package static let staleTTL: UInt32 = 30
 
     package let settings: CacheSettings
     private let shards: [Shard]
+    /// How many proven NXDOMAINs were ever kept: without any, no name above is looked for.
+    private let proofs = Atomic<UInt64>(0)
     private let evictions = Atomic<UInt64>(0)
     private let prefetches = Atomic<UInt64>(0)
 
@@ -60,10 +64,29 @@ package final class ResponseCache: Sendable {
     /// Looks for an answer to what `query` now asks; `now` is the monotonic clock in nanoseconds.
     package func find(_ query: borrowing Query, now: UInt64) -> Finding {
         let shard = shards[Int(truncatingIfNeeded: query.name.hash >> 40) & (shards.count - 1)]
-        return shard.entries.withLock { entries in
-            guard let place = entries.find(query) else { return .nothing }
-            return finding(&entries, place, now)
+        let finding = shard.entries.withLock { entries in
+            guard let place = entries.find(query) else { return Finding.nothing }
+            return self.finding(&entries, place, now)
         }
+        guard case .nothing = finding, proofs.load(ordering: .relaxed) > 0 else { return finding }
+        return findCut(query, now)
+    }
+
+    /// Looks for a proven NXDOMAIN of a name above: then there is nothing below it either (RFC 8020).
+    ///
+    /// Only where the upstream vouches for it (AD): servers that say NXDOMAIN for an empty non-terminal are too many.
+    private func findCut(_ query: borrowing Query, _ now: UInt64) -> Finding {
+        for label in 1..<max(1, min(query.name.labelCount, Self.cutLabelCountMax)) {
+            let name = query.name.octets.extracting(query.name.labelOffset(label)..<query.name.octetCount)
+            let hash = NameHasher.hash(folded: name)
+            let shard = shards[Int(truncatingIfNeeded: hash >> 40) & (shards.count - 1)]
+            let finding = shard.entries.withLock { entries in
+                guard let place = entries.findMarker(name, hash: hash, of: query) else { return Finding.nothing }
+                return self.finding(&entries, place, now)
+            }
+            if case .fresh = finding { return finding }
+        }
+        return .nothing
     }
 
     private func finding(_ entries: inout CacheShard, _ place: Int, _ now: UInt64) -> Finding {
@@ -124,10 +147,14 @@ package final class ResponseCache: Sendable {
                 return 0
             }
             let stale = isFailure ? 0 : settings.stale?.duration.nanoseconds ?? 0
-            return entries.insert(
-                CacheShard.Entry(
-                    question: question, answer: answer, stored: now, expires: now &+ duration,
-                    discarded: now &+ duration &+ stale, kind: kind), now: now)
+            var entry = CacheShard.Entry(
+                question: question, answer: answer, stored: now, expires: now &+ duration,
+                discarded: now &+ duration &+ stale, kind: kind)
+            let evicted = entries.insert(entry, now: now)
+            guard answer.rcode == .nxDomain, answer.isAuthenticated, answer.counts.answer == 0 else { return evicted }
+            proofs.add(1, ordering: .relaxed)
+            entry.question = question.marker
+            return evicted + entries.insert(entry, now: now)
         }
         if evicted > 0 { evictions.add(UInt64(evicted), ordering: .relaxed) }
     }

@@ -39,12 +39,30 @@ package struct UpstreamQuestion: Hashable, Sendable {
         nameHash = NameHasher.hash(folded: folded.rawSpan)
     }
 
+    /// The question for every type at once: what a proven NXDOMAIN is kept by, beside its own.
+    static let anyTypeMarker = RRType(rawValue: 0)
+
+    /// The same question for every type.
+    var marker: UpstreamQuestion { UpstreamQuestion(self, type: Self.anyTypeMarker) }
+
+    private init(_ other: UpstreamQuestion, type: RRType) {
+        (name, nameHash, qclass) = (other.name, other.nameHash, other.qclass)
+        (dnssecOK, checkingDisabled) = (other.dnssecOK, other.checkingDisabled)
+        self.type = type
+    }
+
     /// Whether `query` now asks the same.
     package func matches(_ query: borrowing Query) -> Bool {
         nameHash == query.name.hash && type == query.qtype && qclass == query.qclass
             && dnssecOK == query.edns.dnssecOK && checkingDisabled == query.checkingDisabled
             && query.name.octetCount == name.count && query.name.hasSameOctets(as: name.rawSpan)
             && options == query.upstreamOptions
+    }
+
+    func isNamed(_ other: RawSpan) -> Bool {
+        guard name.count == other.byteCount else { return false }
+        for index in 0..<other.byteCount where name[index] != other[unchecked8: index] { return false }
+        return true
     }
 
     /// The name in presentation format.
