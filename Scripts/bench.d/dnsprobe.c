@@ -118,11 +118,14 @@ static void receive(const struct settings *settings, double seconds) {
 
 // Whether as many are in flight as may be; the oldest ones are given up in time.
 static bool is_full(const struct settings *settings) {
-  static long oldest;
+  static long oldest, given_up;
   if (settings->window <= 0) return false;
-  while (oldest < sent && (attempts[oldest].rcode >= 0 || now_seconds() - attempts[oldest].sent_at > settings->deadline))
-    oldest++;
-  return sent - oldest >= settings->window;
+  for (; oldest < sent; oldest++) {
+    if (attempts[oldest].rcode >= 0) continue;
+    if (now_seconds() - attempts[oldest].sent_at <= settings->deadline) break;
+    given_up++;
+  }
+  return sent - done - given_up >= settings->window;
 }
 
 static void run(const struct settings *settings) {
