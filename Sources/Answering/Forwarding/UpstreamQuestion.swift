@@ -46,8 +46,12 @@ package struct UpstreamQuestion: Hashable, Sendable {
     var marker: UpstreamQuestion { UpstreamQuestion(self, type: Self.anyTypeMarker) }
 
     private init(_ other: UpstreamQuestion, type: RRType) {
-        (name, nameHash, qclass) = (other.name, other.nameHash, other.qclass)
-        (dnssecOK, checkingDisabled) = (other.dnssecOK, other.checkingDisabled)
+        name = other.name
+        nameHash = other.nameHash
+        qclass = other.qclass
+        dnssecOK = other.dnssecOK
+        checkingDisabled = other.checkingDisabled
+        options = other.options
         self.type = type
     }
 
