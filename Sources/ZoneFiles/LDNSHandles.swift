@@ -41,6 +41,23 @@ enum LDNSHandles {
             + (0..<ldns_rr_list_rr_count(list)).compactMap { unsafe ldns_rr_list_rr(list, $0).map(presentation) }
     }
 
+    static func recordWire(_ text: String, defaultTTL: UInt32) throws(LDNSError) -> [UInt8] {
+        guard let root = unsafe ldns_dname_new_frm_str(".") else { throw LDNSError(reason: "no memory", place: 1) }
+        // SAFETY: the origin is only read, and freed on every way out, as is the record.
+        defer { unsafe ldns_rdf_deep_free(root) }
+        var record: UnsafeMutablePointer<ldns_rr>?
+        let status = unsafe ldns_rr_new_frm_str(&record, text, defaultTTL, root, nil)
+        guard let record = unsafe record, status == LDNS_STATUS_OK else { throw LDNSError(status, at: 1) }
+        defer { unsafe ldns_rr_free(record) }
+        var octets: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        let written = unsafe ldns_rr2wire(&octets, record, Int32(LDNS_SECTION_ANSWER.rawValue), &count)
+        guard let octets = unsafe octets, written == LDNS_STATUS_OK else { throw LDNSError(written, at: 1) }
+        // SAFETY: libldns hands `count` octets over; they are copied, then freed.
+        defer { unsafe free(octets) }
+        return unsafe Array(UnsafeBufferPointer(start: octets, count: count))
+    }
+
     private static func flags(_ packet: UnsafeMutablePointer<ldns_pkt>) -> Set<LDNSMessage.Flag> {
         // SAFETY: the accessors read the packet and keep nothing.
         let bits: [(LDNSMessage.Flag, Bool)] = unsafe [

@@ -33,6 +33,31 @@ struct LDNSTests {
         }
     }
 
+    @Test(arguments: [
+        ("a.example. 60 IN A 192.0.2.1", "016107 6578616d706c6500 0001 0001 0000003c 0004 c0000201"),
+        ("a 5m A 192.0.2.1", "016100 0001 0001 0000012c 0004 c0000201"),
+        ("a IN A 192.0.2.1", "016100 0001 0001 00000e10 0004 c0000201"),
+        (
+            "a. 1 IN SOA b. c. (1 60 60 60 60)",
+            "016100 0006 0001 00000001 001a 016200 016300 00000001 0000003c 0000003c 0000003c 0000003c"
+        ),
+        ("a\\.b. 1 IN TXT \"x y\" z", "03612e6200 0010 0001 00000001 0006 0378207901 7a"),
+        ("a. 1 IN TYPE65280 \\# 2 abcd", "016100 ff00 0001 00000001 0002 abcd"),
+    ]) func aRecord(_ text: String, _ want: String) throws {
+        let digits = want.filter { $0 != " " }
+        #expect(try LDNSRecord.wire(text).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined() == digits)
+    }
+
+    @Test(arguments: [
+        "", "a.", "a. 60 IN", "a. 60 IN A", "a. 60 IN A not-an-address", "a. 60 IN A 192.0.2.300",
+        "a. 60 IN A 192.0.2.1 x",
+        "a. 60 IN AAAA 192.0.2.1", "a. 60 IN MX b.", "a. 60 IN SOA b. c. (1 60 60", "a..b. 60 IN A 192.0.2.1",
+        "a. 60 IN A 192.0.2.1\u{0}", String(repeating: "a", count: 64) + ". 60 IN A 192.0.2.1",
+        "a. 60 IN TXT " + String(repeating: "x", count: 9000),
+    ]) func noRecord(_ text: String) {
+        #expect(throws: LDNSError.self) { _ = try LDNSRecord.wire(text) }
+    }
+
     @Test func aMasterFile() throws {
         let zone = try LDNSZone(
             text: """
