@@ -107,7 +107,7 @@ let package = Package(
             dependencies: [
                 "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone",
                 "Corefile", "KubernetesClient", "KubernetesProtocol",
-                "CLinux", "DNSWire", "DNSZone", "NetworkAddress",
+                "CLinux", "DNSWire", "DNSZone", "NetworkAddress", "ZoneFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

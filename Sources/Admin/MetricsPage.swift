@@ -26,6 +26,7 @@ enum MetricsPage {
         dns(input, &text)
         health(input, &text)
         hosts(input, &text)
+        templates(input, &text)
         registry(input, &text)
         own(input, &text)
         process(input, &text)

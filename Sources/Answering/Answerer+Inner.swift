@@ -97,26 +97,4 @@ extension Answerer {
             of: octets.rawSpan.extracting(first: inner.octetCount), at: inner.recordsOffset, base: 0, inner.counts,
             ttl: ttl)
     }
-
-    /// Writes the records of a message that was made from inner ones, behind the name `asked` that is answered here.
-    ///
-    /// Names are compressed; TC is set where a record that is needed does not fit.
-    mutating func write(_ message: consuming DNSMessage, asked: Name, into response: inout ResponseWriter) {
-        message.questions = [DNSMessage.Question(name: asked, type: query.qtype, qclass: query.qclass)]
-        message.opt = nil
-        if response.isMinimal, !message.answer.isEmpty { (message.authority, message.additional) = ([], []) }
-        let octets = message.encoded(limit: response.limit)
-        let span = octets.rawSpan
-        let counts = ResponseWriter.SectionCounts(
-            answer: Int(UInt16(bigEndian: span[word16: 6])), authority: Int(UInt16(bigEndian: span[word16: 8])),
-            additional: Int(UInt16(bigEndian: span[word16: 10])))
-        response.flags |= UInt16(bigEndian: span[word16: 2]) & Query.Flag.truncated
-        let questionOctetCount = asked.wire.count + 4
-        let start = Query.headerOctetCount + questionOctetCount
-        if response.isBehindQuestion(questionOctetCount) {
-            response.appendVerbatim(span.extracting(start..<octets.count), counts)
-        } else {
-            response.appendRecords(of: span, at: start, base: 0, counts)
-        }
-    }
 }

@@ -108,11 +108,24 @@ package struct ConfigurationEnvironment: Sendable {
     package var interfaces: [String: [IPAddress]]
     /// Whether a file is there and can be read; directives that need one say so when they are loaded.
     package var fileExists: @Sendable (String) -> Bool
+    /// Reads one record in presentation format to its wire form, names written out; what libldns does.
+    package var readRecord: RecordReader
+
+    package typealias RecordReader = @Sendable (String) -> Result<[UInt8], RecordFault>
 
     package init(
-        interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true }
+        interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true },
+        readRecord: @escaping RecordReader = { _ in .failure(RecordFault(reason: "nothing reads records here")) }
     ) {
         self.interfaces = interfaces
         self.fileExists = fileExists
+        self.readRecord = readRecord
     }
+}
+
+/// Why a text is no record, in a few words.
+package struct RecordFault: Error, Hashable, Sendable {
+    package var reason: String
+
+    package init(reason: String) { self.reason = reason }
 }

@@ -28,7 +28,7 @@ package enum DirectiveOrder {
         .unavailable("dns64"), .unavailable("any"), .unavailable("chaos"), .setting(LoadbalanceDirective.self),
         .unavailable("tsig"), .plugin(RewritePlugin.self), .unavailable("autopath"), .unavailable("acl"),
         .setting(CacheDirective.self), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
-        .unavailable("minimal"), .unavailable("template"), .unavailable("transfer"), .plugin(HostsPlugin.self),
+        .unavailable("minimal"), .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self),
         .unavailable("k8s_external"), .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"),
         .unavailable("secondary"), .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), .unavailable("grpc"),
         .unavailable("sign"), .unavailable("whoami"), .unavailable("erratic"), .unavailable("view"),

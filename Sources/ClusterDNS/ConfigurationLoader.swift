@@ -2,6 +2,7 @@ import Answering
 import Corefile
 import NetworkAddress
 import Serving
+import ZoneFiles
 
 /// From the path of a Corefile to the configuration it describes, on this machine.
 struct ConfigurationLoader {
@@ -35,8 +36,17 @@ struct ConfigurationLoader {
         return try ServerConfiguration(
             corefile, directory: Self.directory(of: file),
             environment: ConfigurationEnvironment(
-                interfaces: interfaces, fileExists: { (try? DiskCorefileLoader().contents(of: $0, limit: 0)) != nil }),
+                interfaces: interfaces, fileExists: { (try? DiskCorefileLoader().contents(of: $0, limit: 0)) != nil },
+                readRecord: Self.readRecord),
             series: series)
+    }
+
+    @Sendable private static func readRecord(_ text: String) -> Result<[UInt8], RecordFault> {
+        do throws(LDNSError) {
+            return .success(try LDNSRecord.wire(text))
+        } catch {
+            return .failure(RecordFault(reason: error.reason))
+        }
     }
 
     /// The directory that relative paths of the directives start at.

@@ -52,7 +52,7 @@ extension DNSMessage {
 
 extension DNSMessage.Record {
     /// Reads the record at `at` and moves past it.
-    init(reading message: RawSpan, at: inout Int) throws(WireError) {
+    package init(reading message: RawSpan, at: inout Int) throws(WireError) {
         owner = try Name(reading: message, at: &at)
         type = RRType(rawValue: try message.uint16(at: at))
         qclass = RRClass(rawValue: try message.uint16(at: at + 2))

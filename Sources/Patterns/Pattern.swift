@@ -7,12 +7,13 @@ package struct Pattern: Sendable {
     package let text: String
     /// The names of groups by index; nil for one without a name, and for 0, the whole match.
     package let groupNames: [String?]
+    let node: PatternNode
     private let program: PatternProgram
 
     /// Throws at the first thing that is not the syntax, or passes a bound of ``PatternLimits``.
     package init(_ text: String) throws(PatternError) {
         var parser = try PatternParser(text)
-        let node = try parser.parse()
+        node = try parser.parse()
         program = try PatternProgram(node, groupCount: parser.groupNames.count)
         self.text = text
         groupNames = parser.groupNames

@@ -33,6 +33,9 @@ package struct TemplateText: Hashable, Sendable {
         parts = try parser.parse()
     }
 
+    /// Whether it has nothing to fill in.
+    package var isConstant: Bool { parts.allSatisfy { if case .text = $0 { true } else { false } } }
+
     /// The groups it asks for.
     package var groups: [GroupKey] {
         parts.compactMap { if case .value(let expression) = $0 { expression.group } else { nil } }

@@ -4,6 +4,7 @@ import ClusterZone
 package import Corefile
 package import DNSWire
 import NetworkAddress
+import ZoneFiles
 
 /// A whole server without sockets: a Corefile and a registry behind one `Answerer`; every reply is judged by libldns.
 package final class TestServer {
@@ -62,7 +63,7 @@ package final class TestServer {
     /// Reads a Corefile whose name is `Corefile`.
     package static func configuration(
         _ text: String, series: SeriesRegistry = SeriesRegistry(),
-        environment: ConfigurationEnvironment = ConfigurationEnvironment(), directory: String = "etc"
+        environment: ConfigurationEnvironment = .testing, directory: String = "etc"
     ) throws(CorefileError) -> ServerConfiguration {
         let corefile = try Corefile.parse(file: "Corefile", loader: OneFile(text: text))
         return try ServerConfiguration(corefile, directory: directory, environment: environment, series: series)
@@ -109,6 +110,17 @@ package final class TestServer {
         // SAFETY: octets have no padding, so any may be read and written.
         return unsafe answerer.answer(message.rawSpan, from: client, into: out.mutableBytes)
     }
+}
+
+extension ConfigurationEnvironment {
+    /// No interfaces, every file there, records read by libldns.
+    package static let testing = ConfigurationEnvironment(readRecord: { text in
+        do throws(LDNSError) {
+            return .success(try LDNSRecord.wire(text))
+        } catch {
+            return .failure(RecordFault(reason: error.reason))
+        }
+    })
 }
 
 private struct OneFile: CorefileLoader {

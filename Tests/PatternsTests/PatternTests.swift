@@ -134,6 +134,19 @@ struct PatternTests {
         #expect(match[3].elementsEqual("z".utf8))
     }
 
+    @Test(arguments: [
+        ("(^|[.])ip-([0-9]*)-([0-9a-f]{2})[.]example[.]$", "ip-1-11.example."), ("(?i)^[^a-z0-9]x?$", ".x"),
+        ("^(?:a|b){2}c+?$", "aac"), (".*", "1"), ("", ""),
+    ]) func aSampleMatches(_ text: String, _ want: String) throws {
+        let sample = try #require(try Pattern(text).sample)
+        #expect(String(decoding: sample[0], as: UTF8.self).lowercased() == want)
+    }
+
+    @Test func someHaveNoSample() throws {
+        #expect(try Pattern("a\\bb").sample == nil)
+        #expect(try Pattern("(?:(?:a{999}){1}){1}.{100}").sample != nil)
+    }
+
     @Test func octetsThatAreNoText() throws {
         #expect(try Pattern("^.[^a].$").matches([0xFF, 0, 0xC3]))
         #expect(try Pattern("^\\x00$").matches([0]))

@@ -86,7 +86,7 @@ package final class RewritePlugin: Plugin {
             rcode = message.rcode
             let rewritten = message.questions.first?.name ?? .root
             rules.undo(trace, asked: asked.name, rewritten: rewritten, in: &message)
-            answerer.write(message, asked: asked.name, into: &response)
+            response.append(message, asked: asked.name)
         }
         answerer.giveBack(inner)
         // Nobody has vouched for an answer to another question.
