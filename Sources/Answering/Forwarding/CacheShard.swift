@@ -85,7 +85,8 @@ struct CacheShard {
             let place = Int(slots[slot]) - 1
             if let question = entries[place]?.question, question.nameHash == hash,
                 question.type == UpstreamQuestion.anyTypeMarker, question.dnssecOK == query.edns.dnssecOK,
-                question.checkingDisabled == query.checkingDisabled, question.isNamed(name)
+                question.checkingDisabled == query.checkingDisabled, question.isNamed(name),
+                question.options == query.upstreamOptions
             {
                 return place
             }
