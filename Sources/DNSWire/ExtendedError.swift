@@ -22,6 +22,7 @@ package struct ExtendedError: Hashable, Sendable {
         package static let staleNXDOMAIN: UInt16 = 19
         package static let noReachableAuthority: UInt16 = 22
         package static let networkError: UInt16 = 23
+        package static let invalidData: UInt16 = 24
     }
 
     package static let staleAnswer = ExtendedError(Code.staleAnswer)

@@ -99,13 +99,27 @@ struct ForwardTests {
         #expect(reply.message.authority.isEmpty && reply.message.additional.isEmpty)
     }
 
-    @Test func aLoopOfCNAMEsIsCut() throws {
+    @Test func aLoopOfCNAMEsFails() throws {
         let server = try Self.server()
         server.upstream = { question in
             UpstreamText.reply(to: question, ["a.example. 60 CNAME b.example.", "b.example. 60 CNAME a.example."])
         }
         let reply = try server.ask("a.example.", .a)
-        #expect(reply.rcode == "NOERROR" && reply.message.answer.count <= 16)
+        #expect(reply.rcode == "SERVFAIL" && reply.message.answer.isEmpty)
+    }
+
+    /// A part of an RRset, or of a chain, would be another answer.
+    @Test func whatIsTooLongFailsAsAWhole() throws {
+        let server = try Self.server()
+        server.upstream = { question in
+            UpstreamText.reply(to: question, (0..<20).map { "c\($0).example. 60 CNAME c\($0 + 1).example." })
+        }
+        #expect(try server.ask("c0.example.", .a).rcode == "SERVFAIL")
+        #expect(try server.ask("c5.example.", .a).message.answer.count == 15)
+        server.upstream = { question in
+            UpstreamText.reply(to: question, (0..<4000).map { "many.example. 60 A 10.0.\($0 / 250).\($0 % 250)" })
+        }
+        #expect(try server.ask("many.example.", .a, over: .tcp).message.answer.count == 4000)
     }
 
     @Test func ADGoesToThoseWhoUnderstandIt() throws {

@@ -26,6 +26,8 @@ package struct StoredAnswer: Hashable, Sendable {
     /// Neither an answer nor a denial.
     package var isFailure: Bool { rcode != .noError && rcode != .nxDomain }
     package var octetCount: Int { octets.count }
+    /// Whether question and records fit behind a header into 65,535 octets, which is also what the table can say.
+    package var fitsAMessage: Bool { Query.headerOctetCount + tableOffset <= 65_535 }
 
     /// Lays out a message that `UpstreamReply` has cleaned.
     package init(_ message: DNSMessage, ttl: UInt32, extendedError: ExtendedError? = nil) {

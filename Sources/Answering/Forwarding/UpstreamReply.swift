@@ -11,8 +11,9 @@ package struct UpstreamReply: Sendable {
 
     /// Keeps what answers `question` and drops the rest: other owners, other bailiwicks, additional records.
     ///
-    /// Nil where the message is no answer to the question: another name, type or class, several questions. `caps` gives
-    /// the most and the least seconds an answer is kept, for answers and denials.
+    /// Nil where the message is no answer to the question: another name, type or class, several questions. Aliases
+    /// without end, and more records than a message holds, become SERVFAIL: a part of them would be another answer.
+    /// `caps` gives the most and the least seconds an answer is kept, for answers and denials.
     package init?(_ message: DNSMessage, to question: UpstreamQuestion, caps: CacheSettings) {
         guard let asked = message.questions.first, message.questions.count == 1, asked.type == question.type,
             asked.qclass == question.qclass, asked.name.folded.wire == question.name
@@ -33,7 +34,15 @@ package struct UpstreamReply: Sendable {
             return
         }
         let ttl = Self.cap(&clean, isDenial: isDenial, caps)
-        answer = StoredAnswer(clean, ttl: ttl)
+        let whole = StoredAnswer(clean, ttl: ttl)
+        let trouble = chain.isCut ? "too many aliases" : whole.fitsAMessage ? nil : "too many records"
+        guard let trouble else {
+            answer = whole
+            return
+        }
+        let error = ExtendedError(ExtendedError.Code.invalidData, trouble)
+        answer = StoredAnswer(
+            DNSMessage(rcode: .servFail, questions: clean.questions), ttl: 0, extendedError: error)
     }
 
     /// Limits TTLs, and returns how long the whole may be kept: 0 for a denial without SOA (RFC 2308 §5).
@@ -86,25 +95,33 @@ package struct UpstreamReply: Sendable {
     }
 
     /// Gives all records of an RRset the least TTL among them (RFC 2181 §5.2), and drops second copies.
+    ///
+    /// Takes time in proportion to the records: a message of 64 KiB holds thousands.
     private static func uniform(_ records: [DNSMessage.Record]) -> [DNSMessage.Record] {
         guard records.count > 1 else { return records }
-        var unique: [DNSMessage.Record] = []
-        for record in records
-        where !unique.contains(where: { $0.type == record.type && $0.rdata == record.rdata && $0.owner == record.owner }
-        ) {
-            unique.append(record)
-            guard unique.count < recordCountMax else { break }
+        var ttls: [RRsetKey: UInt32] = [:]
+        var seen: Set<RecordKey> = []
+        let unique = records.filter { record in
+            let set = RRsetKey(owner: record.owner.folded, type: record.type)
+            ttls[set] = min(ttls[set] ?? .max, sane(record.ttl))
+            return seen.insert(RecordKey(set: set, rdata: record.rdata)).inserted
         }
-        for index in unique.indices {
-            let own = unique[index]
-            let set = unique.filter { $0.type == own.type && $0.owner == own.owner }
-            unique[index].ttl = set.map { sane($0.ttl) }.min() ?? own.ttl
+        return unique.map { record in
+            var record = record
+            record.ttl = ttls[RRsetKey(owner: record.owner.folded, type: record.type)] ?? record.ttl
+            return record
         }
-        return unique
     }
 
-    /// Records of one section that are kept: a message of 64 KiB cannot hold many more that mean anything.
-    private static let recordCountMax = 1000
+    private struct RRsetKey: Hashable {
+        var owner: Name
+        var type: RRType
+    }
+
+    private struct RecordKey: Hashable {
+        var set: RRsetKey
+        var rdata: [UInt8]
+    }
 }
 
 /// Walks from QNAME along CNAMEs, and keeps what lies on the way.
@@ -113,6 +130,8 @@ private struct Chain {
     private(set) var records: [DNSMessage.Record] = []
     /// Whether records of the type asked were found at the end.
     private(set) var hasData = false
+    /// Whether there were more links than are followed.
+    private(set) var isCut = false
     private let question: DNSMessage.Question
     private let answer: [DNSMessage.Record]
 
@@ -138,6 +157,7 @@ private struct Chain {
             }
             return
         }
+        isCut = true
     }
 
     private func signatures(_ own: [DNSMessage.Record], of type: RRType) -> [DNSMessage.Record] {

@@ -7,7 +7,7 @@ import Serving
 
 /// Reads the files that `forward` directives name, when they change, and hands their nameservers to the resolver.
 ///
-/// A file that cannot be read leaves the upstreams of its last good reading in force.
+/// A file that cannot be read, or names nobody to ask, leaves the upstreams of its last good reading in force.
 actor ServeUpstreams {
     /// The stub of systemd-resolved, which only asks the servers of the other file.
     private static let resolvedStub = IPAddress(ipv4: 127 << 24 | 53)
@@ -93,9 +93,11 @@ actor ServeUpstreams {
             }
         }
         if kept.isEmpty {
+            let last = nameservers[file, default: []]
+            let outcome = last.isEmpty ? "what it is for fails" : "its last nameservers stay"
             logger.error(
-                "plugin/forward: \(file) names no nameserver that can be asked, so what it is for fails; add a nameserver line"
-            )
+                "plugin/forward: \(file) names no nameserver that can be asked, so \(outcome); add a nameserver line")
+            if !last.isEmpty { return }
         }
         nameservers[file] = kept
     }
