@@ -24,6 +24,7 @@ enum MetricsPage {
         var text = MetricsText()
         server(input, &text)
         dns(input, &text)
+        directives(input, &text)
         health(input, &text)
         hosts(input, &text)
         templates(input, &text)

@@ -45,16 +45,18 @@ package struct Answerer: ~Copyable {
     var query = Query()
     /// QNAME, QTYPE or QCLASS are not the client's for a while (`rewrite`, `dns64`).
     var isQuestionChanged = false
+    /// The chain is asked on behalf of `dns64`.
+    var isSynthesising = false
     /// Memory for inner messages, made when one is first needed.
     var scratch: [[UInt8]] = []
     /// Plugins that interpose at the moment, one inside the other.
     private var interposedCount = 0
-    package private(set) var outcome = Outcome()
+    package internal(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
-    package private(set) var statistics: [SeriesStatistics] = []
+    package internal(set) var statistics: [SeriesStatistics] = []
     /// The series of queries answered since `settle`.
     private var unsettled: [Int32] = []
-    private var rotation: UInt32 = 0
+    var rotation: UInt32 = 0
     /// The idle timeout told to TCP clients that ask, in units of 100 ms.
     package var keepalive: UInt16?
     /// The monotonic clock in nanoseconds; to be set before each batch.
@@ -100,17 +102,15 @@ package struct Answerer: ~Copyable {
         let limit = Self.limit(client.transport, query.edns.udpSize, route?.block.bufsize ?? 1232)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
+        if let route, route.block.shape != .none { shape(&response, route.block) }
         response.begin(query, from: message, limit: limit)
         let rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
         } else if let route, let first = route.block.firstPlugin(for: query.qclass) {
-            if route.block.rotatesAddresses {
-                rotation &+= 1
-                response.rotation = rotation
-            }
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
+                if outcome.deferred == nil { countUnanswered(route) }
                 return 0
             }
             rcode = result
@@ -118,7 +118,7 @@ package struct Answerer: ~Copyable {
             if rcode == .refused || rcode == .servFail { response.flags &= ~Query.Flag.authoritative }
             response.flags |= route.block.recursionFlag
         } else {
-            rcode = .refused
+            rcode = route.map { chaos($0, &response) } ?? .refused
         }
         // What was followed is answered; what is counted and logged is the question.
         if response.ownerOffset != Query.headerOctetCount || isQuestionChanged {
@@ -165,7 +165,9 @@ package struct Answerer: ~Copyable {
     ) -> RCODE? {
         var (current, first) = (route, first)
         var seen = InlineArray<11, UInt64>(repeating: 0)
-        for depth in 0...Self.aliasCountMax {
+        var depth = 0
+        // Each turn asks plugins further down the chain, or follows one CNAME more.
+        while true {
             seen[depth] = query.name.hash
             switch begin(current.block, from: first, &response) {
             case .answered(let rcode):
@@ -180,8 +182,20 @@ package struct Answerer: ~Copyable {
                 needed = UpstreamQuestion(query)
                 if countsMisses { statistics[route.series].countCacheMiss() }
                 return nil
-            case .dropped: return nil
+            case .dropped:
+                statistics[current.series].count(.dropped)
+                return nil
+            case .answeredAs(let event, let rcode):
+                statistics[current.series].count(event)
+                return Self.rcode(rcode, depth)
+            case .passed(let event, let place):
+                statistics[current.series].count(event)
+                first = place + 1
             case .interposes(let place):
+                if current.block.plugins[place].stepsAside(in: self, response) {
+                    first = place + 1
+                    continue
+                }
                 guard let rcode = interpose(current, place, &response) else { return nil }
                 return Self.rcode(rcode, depth)
             case .pass:
@@ -191,9 +205,9 @@ package struct Answerer: ~Copyable {
                     let next = self.route()
                 else { return .noError }
                 (current, first) = (next, 0)
+                depth += 1
             }
         }
-        return .noError
     }
 
     private mutating func interpose(

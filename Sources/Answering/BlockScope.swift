@@ -1,6 +1,7 @@
 package import ClusterModel
 package import ClusterZone
 package import Corefile
+package import DNSWire
 package import NetworkAddress
 
 /// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.
@@ -19,6 +20,8 @@ package struct HostsDefinition: Hashable, Sendable {
     package var inline: [HostsEntry]
     package var ttl: UInt32
     package var answersReverse: Bool
+    /// Names elsewhere are nobody's here.
+    package var zones: [Name]
     /// Zero: never read again.
     package var reloadInterval: Duration
 }
@@ -36,6 +39,9 @@ package struct BlockSettings: Sendable {
     package var ready: HostAndPort?
     package var prometheus: HostAndPort?
     package var rotatesAddresses = false
+    package var response = ResponseSettings.none
+    /// nil: class CH is refused.
+    package var chaos: ChaosAnswers?
     package var reload: ReloadSettings?
     /// The largest UDP response: 512-4096.
     package var bufsize = 1232
@@ -49,6 +55,8 @@ package struct BlockSettings: Sendable {
 /// What a directive sees and changes while its server block is put together.
 package struct BlockScope {
     package let zones: [String]
+    /// All of the block, in the order of the file.
+    package let directives: [Directive]
     package var settings = BlockSettings()
     package var registries: [RegistryDefinition]
     package var hosts: [HostsDefinition]
@@ -56,6 +64,8 @@ package struct BlockScope {
     package var warnings: [CorefileError]
     /// The `rewrite` lines so far.
     var rewrites: [RewriteRule] = []
+    /// The `acl` directives so far.
+    var accessLists: [AccessList] = []
     package let environment: ConfigurationEnvironment
     /// The directory of the Corefile: relative paths start there, or at `root`.
     package let directory: String
@@ -70,6 +80,14 @@ package struct BlockScope {
         let all = Set(bound.filter { !$0.isUnspecified && !$0.isLinkLocal }).sorted()
         let reachable = all.filter { !$0.isLoopback }
         return reachable.isEmpty ? all : reachable
+    }
+
+    /// Refuses the second of two directives of which a block can have one.
+    func refuseSecond(_ directive: Directive) throws(CorefileError) {
+        guard let first = directives.first(where: { $0.name.text == directive.name.text }),
+            first.name.position != directive.name.position
+        else { return }
+        throw directive.refused("stands in this block already (\(first.name.position)); keep one of them")
     }
 
     /// The index of an equal definition, added where there is none.
@@ -108,18 +126,29 @@ package struct ConfigurationEnvironment: Sendable {
     package var interfaces: [String: [IPAddress]]
     /// Whether a file is there and can be read; directives that need one say so when they are loaded.
     package var fileExists: @Sendable (String) -> Bool
+    /// A small file whole; nil where it cannot be read.
+    package var readFile: @Sendable (String) -> [UInt8]?
     /// Reads one record in presentation format to its wire form, names written out; what libldns does.
     package var readRecord: RecordReader
+    /// What `nsid` and `chaos` call this server where the Corefile gives no other name.
+    package var hostName: String
+    /// What `chaos` says the program is.
+    package var program: String
 
     package typealias RecordReader = @Sendable (String) -> Result<[UInt8], RecordFault>
 
     package init(
         interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true },
-        readRecord: @escaping RecordReader = { _ in .failure(RecordFault(reason: "nothing reads records here")) }
+        readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        readRecord: @escaping RecordReader = { _ in .failure(RecordFault(reason: "nothing reads records here")) },
+        hostName: String = "localhost", program: String = "clusterdns"
     ) {
         self.interfaces = interfaces
         self.fileExists = fileExists
+        self.readFile = readFile
         self.readRecord = readRecord
+        self.hostName = hostName
+        self.program = program
     }
 }
 

@@ -7,14 +7,16 @@ package enum DirectiveOrder {
         case plugin(any Plugin.Type)
         /// Known, and refused by name: what it needs is not part of this version.
         case unavailable(String)
-        /// Concerns only the run time of another server: accepted with a warning.
-        case ignored(String)
+        /// Will not be part of any version: the sentence says why, and what to do instead.
+        case foreign(String, String)
+        /// Concerns only the run time of another server: accepted with a warning, which says what happens instead.
+        case ignored(String, String)
 
         var name: String {
             switch self {
             case .setting(let type): type.directive
             case .plugin(let type): type.directive
-            case .unavailable(let name), .ignored(let name): name
+            case .unavailable(let name), .foreign(let name, _), .ignored(let name, _): name
             }
         }
     }
@@ -22,16 +24,17 @@ package enum DirectiveOrder {
     static let entries: [Entry] = [
         .setting(RootDirective.self), .setting(BindDirective.self), .setting(ReloadDirective.self),
         .setting(BufsizeDirective.self), .setting(HealthDirective.self), .setting(ReadyDirective.self),
-        .setting(PrometheusDirective.self), .unavailable("nsid"), .unavailable("timeouts"),
-        .unavailable("multisocket"), .ignored("pprof"), .ignored("trace"), .ignored("debug"), .ignored("cancel"),
-        .setting(ErrorsDirective.self), .setting(LogDirective.self), .unavailable("dnstap"), .unavailable("local"),
-        .unavailable("dns64"), .unavailable("any"), .unavailable("chaos"), .setting(LoadbalanceDirective.self),
-        .unavailable("tsig"), .plugin(RewritePlugin.self), .unavailable("autopath"), .unavailable("acl"),
-        .setting(CacheDirective.self), .unavailable("header"), .unavailable("dnssec"), .unavailable("tls"),
-        .unavailable("minimal"), .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self),
-        .unavailable("k8s_external"), .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"),
-        .unavailable("secondary"), .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), .unavailable("grpc"),
-        .unavailable("sign"), .unavailable("whoami"), .unavailable("erratic"), .unavailable("view"),
+        .setting(PrometheusDirective.self), .setting(NSIDDirective.self), .unavailable("timeouts"),
+        .unavailable("multisocket"), Foreign.pprof, Foreign.trace, Foreign.debug, Foreign.cancel,
+        .setting(ErrorsDirective.self), .setting(LogDirective.self), Foreign.dnstap, .plugin(LocalPlugin.self),
+        .plugin(DNS64Plugin.self), .plugin(AnyPlugin.self), .setting(ChaosDirective.self),
+        .setting(LoadbalanceDirective.self), .unavailable("tsig"), .plugin(RewritePlugin.self),
+        .plugin(AutopathPlugin.self), .plugin(ACLPlugin.self), .setting(CacheDirective.self),
+        .setting(HeaderDirective.self), .unavailable("dnssec"), .unavailable("tls"), .setting(MinimalDirective.self),
+        .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self), .unavailable("k8s_external"),
+        .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"), .unavailable("secondary"),
+        .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, .unavailable("sign"), Foreign.whoami,
+        Foreign.erratic, Foreign.view,
     ]
 
     /// The directives that are built in, in chain order: what `-plugins` prints.
@@ -39,14 +42,14 @@ package enum DirectiveOrder {
         entries.compactMap { entry in
             switch entry {
             case .setting, .plugin: entry.name
-            case .unavailable, .ignored: nil
+            case .unavailable, .foreign, .ignored: nil
             }
         }
     }
 
     /// Names that may stand in the `plugin` label of `dns_responses_total`; the first is for no plugin at all.
     package static let answeringPlugins: [String] =
-        ["", CacheDirective.directive]
+        ["", CacheDirective.directive, ChaosDirective.directive]
         + entries.compactMap { if case .plugin(let type) = $0 { type.directive } else { nil } }
 
     static func entry(for name: Token) throws(CorefileError) -> (index: Int, entry: Entry) {

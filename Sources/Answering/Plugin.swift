@@ -15,6 +15,10 @@ package enum Disposition: Sendable {
     case deferred(forward: Int)
     /// The client gets no response at all.
     case dropped
+    /// As `answered`, and counted.
+    case answeredAs(DirectiveEvent, RCODE)
+    /// As `pass`, and counted; `place` is that of the plugin that says so.
+    case passed(DirectiveEvent, place: Int)
     /// The plugin at this place of the chain, the one that says so, asks the rest of it something of its own.
     case interposes(place: Int)
 }
@@ -40,6 +44,8 @@ package protocol Plugin: AnyObject, Sendable {
     func interpose(
         on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
     ) -> RCODE?
+    /// Whether what `begin` wants to interpose on is not the plugin's to change: the chain goes on behind it.
+    func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool
 }
 
 extension Plugin {
@@ -48,6 +54,8 @@ extension Plugin {
     package func interpose(
         on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
     ) -> RCODE? { .servFail }
+
+    package func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool { false }
 }
 
 /// What a plugin is told besides the query.

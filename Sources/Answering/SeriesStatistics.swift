@@ -32,8 +32,10 @@ package struct SeriesStatistics: Hashable, Sendable {
         static let responseSizes = 132
         // hits of answers and of denials, stale answers, misses
         static let cache = 164
+        // by `DirectiveEvent`
+        static let events = 168
         // RCODE x plugin
-        static let responses = 168
+        static let responses = 176
         static let sizeCells = 16
         static let durationCells = 18
     }
@@ -86,6 +88,8 @@ package struct SeriesStatistics: Hashable, Sendable {
 
     package mutating func countCacheMiss() { cells[Place.cache + 3] &+= 1 }
 
+    package mutating func count(_ event: DirectiveEvent) { cells[Place.events + Int(event.rawValue)] &+= 1 }
+
     /// Adds the counts of another worker.
     package mutating func add(_ other: SeriesStatistics) {
         for index in cells.indices { cells[index] &+= other.cells[index] }
@@ -121,6 +125,7 @@ extension SeriesStatistics {
     package var cacheDenialHits: UInt64 { cells[Place.cache + 1] }
     package var cacheStaleAnswers: UInt64 { cells[Place.cache + 2] }
     package var cacheMisses: UInt64 { cells[Place.cache + 3] }
+    package func count(of event: DirectiveEvent) -> UInt64 { cells[Place.events + Int(event.rawValue)] }
     package var dnssecRequests: UInt64 { cells[Place.dnssecRequests] }
     package var truncated: UInt64 { cells[Place.truncated] }
     package var durations: Histogram { histogram(at: Place.durations, cells: Place.durationCells) }

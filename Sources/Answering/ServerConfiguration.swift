@@ -10,6 +10,11 @@ package struct ServerConfiguration: Sendable {
         /// What every query asks of the settings, beside them: the whole would be copied.
         let bufsize: Int
         let rotatesAddresses: Bool
+        /// What has to be done to a response before it is written.
+        let shape: ResponseShape
+        let response: ResponseSettings
+        /// nil: class CH is refused.
+        let chaos: ChaosAnswers?
         let logsErrors: Bool
         /// RA for responses, where the block can forward.
         let recursionFlag: UInt16
@@ -35,6 +40,9 @@ package struct ServerConfiguration: Sendable {
             self.settings = settings
             bufsize = settings.bufsize
             rotatesAddresses = settings.rotatesAddresses
+            response = settings.response
+            chaos = settings.chaos
+            shape = settings.response != .none ? .full : settings.rotatesAddresses ? .rotated : .none
             logsErrors = settings.logsErrors
             recursionFlag = settings.canForward ? Query.Flag.recursionAvailable : 0
             log = settings.log
@@ -130,13 +138,11 @@ private struct ConfigurationBuilder {
 
     mutating func add(_ block: ServerBlock) throws(CorefileError) {
         for key in block.keys where key.scheme != .dns {
-            throw CorefileError(
-                at: key.position,
-                "\"\(key.text)\" asks for \(key.scheme.rawValue), which this version does not serve; use dns")
+            throw CorefileError(at: key.position, "\"\(key.text)\" \(Foreign.refusal(of: key.scheme))")
         }
         var scope = BlockScope(
-            zones: block.zones, registries: registries, hosts: hosts, forwards: forwards, warnings: [],
-            environment: environment, directory: directory)
+            zones: block.zones, directives: block.directives, registries: registries, hosts: hosts,
+            forwards: forwards, warnings: [], environment: environment, directory: directory)
         let plugins = try apply(block.directives, to: &scope)
         var names: [Name] = []
         for zone in block.zones { names.append(try scope.name(zone, at: Token(text: zone, position: block.position))) }
@@ -167,9 +173,8 @@ private struct ConfigurationBuilder {
                 plugins.append(plugin)
             case .unavailable:
                 throw item.directive.refused("is not part of this version yet; take the directive out")
-            case .ignored:
-                scope.warnings.append(
-                    item.directive.refused("concerns only the run time of CoreDNS; it does nothing here"))
+            case .foreign(_, let remedy): throw item.directive.refused(remedy)
+            case .ignored(_, let instead): scope.warnings.append(item.directive.refused(instead))
             }
         }
         return plugins

@@ -105,7 +105,7 @@ package actor StateCompiler {
                 : ClusterZone(options: definition.options, serial: serial)
         }
         for definition in configuration.hosts where hosts[definition] == nil {
-            hosts[definition] = HostsTable(definition.inline, definition: definition)
+            hosts[definition] = HostsTable(inline: definition)
         }
         for definition in configuration.forwards where forwards[definition] == nil {
             forwards[definition] = ForwardGroup(definition)

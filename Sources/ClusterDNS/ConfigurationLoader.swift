@@ -1,5 +1,6 @@
 import Answering
 import Corefile
+import Glibc
 import NetworkAddress
 import Serving
 import ZoneFiles
@@ -8,6 +9,9 @@ import ZoneFiles
 struct ConfigurationLoader {
     /// Where a Corefile is looked for when none is named: the first that is there, relative to the working directory.
     static let defaultFiles = ["Corefile", "Zones/Corefile"]
+
+    /// Octets of a file that a directive reads when it is loaded, as resolv.conf; what is behind is left out.
+    private static let smallFileOctetCountMax = 1 << 16
 
     let file: String
     /// Replaces 53 for keys of server blocks that name no port (`-dns.port`).
@@ -37,7 +41,8 @@ struct ConfigurationLoader {
             corefile, directory: Self.directory(of: file),
             environment: ConfigurationEnvironment(
                 interfaces: interfaces, fileExists: { (try? DiskCorefileLoader().contents(of: $0, limit: 0)) != nil },
-                readRecord: Self.readRecord),
+                readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
+                readRecord: Self.readRecord, hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
             series: series)
     }
 
@@ -47,6 +52,17 @@ struct ConfigurationLoader {
         } catch {
             return .failure(RecordFault(reason: error.reason))
         }
+    }
+
+    /// As gethostname(2) says it; `localhost` where it does not.
+    private static func hostName() -> String {
+        var octets = [UInt8](repeating: 0, count: 256)
+        let result = octets.withUnsafeMutableBytes { buffer in
+            // SAFETY: at most one octet less than the array has is written, so the name ends with a 0.
+            unsafe gethostname(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count - 1)
+        }
+        let name = String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
+        return result == 0 && !name.isEmpty ? name : "localhost"
     }
 
     /// The directory that relative paths of the directives start at.

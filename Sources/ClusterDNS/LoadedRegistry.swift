@@ -52,16 +52,15 @@ struct LoadedRegistry {
                 ? zone : Self.zone(other, snapshots[index] ?? Self.load(other)?.snapshot ?? ClusterSnapshot())
         }
         let hosts = configuration.hosts.map { definition in
-            let octets = definition.file.flatMap {
-                try? DiskCorefileLoader().contents(of: $0, limit: Self.hostsOctetsMax)
+            var list = HostsList(definition)
+            if let file = definition.file {
+                list.append(
+                    file: (try? DiskCorefileLoader().contents(of: file, limit: HostsList.fileOctetCountMax)) ?? [])
             }
-            let entries = HostsEntry.parse(String(decoding: octets ?? [], as: UTF8.self))
-            return HostsTable(definition.inline + entries, definition: definition)
+            return HostsTable(list, definition: definition)
         }
         return ServingState(generation: 1, configuration: configuration, zones: zones, hosts: hosts)
     }
-
-    private static let hostsOctetsMax = 64 << 20
 
     /// nil for a registry that is not made from manifests.
     private static func load(_ definition: RegistryDefinition) -> FeedUpdate? {

@@ -24,5 +24,29 @@ package enum ReverseName {
         return (try? Name(labels: labels)) ?? .root
     }
 
+    /// The same in wire form, for many addresses.
+    package static func wire(of address: IPAddress) -> [UInt8] {
+        var wire: [UInt8] = []
+        wire.reserveCapacity(74)
+        for index in (0..<address.octetCount).reversed() {
+            let octet = address[octet: index]
+            if address.isIPv4 {
+                wire.append(octet < 10 ? 1 : octet < 100 ? 2 : 3)
+                if octet >= 100 { wire.append(0x30 + octet / 100) }
+                if octet >= 10 { wire.append(0x30 + octet / 10 % 10) }
+                wire.append(0x30 + octet % 10)
+            } else {
+                for nibble in [octet & 0xF, octet >> 4] {
+                    wire.append(1)
+                    wire.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
+                }
+            }
+        }
+        return wire + (address.isIPv4 ? ipv4Tail : ipv6Tail)
+    }
+
+    private static let ipv4Tail: [UInt8] = [7] + Array("in-addr".utf8) + [4] + Array("arpa".utf8) + [0]
+    private static let ipv6Tail: [UInt8] = [3] + Array("ip6".utf8) + [4] + Array("arpa".utf8) + [0]
+
     private static func nibble(_ value: UInt8) -> [UInt8] { Array(String(value, radix: 16).utf8) }
 }

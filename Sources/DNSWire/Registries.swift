@@ -45,6 +45,8 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
         let upper = mnemonic.uppercased()
         if let known = Self.names.first(where: { $0.1 == upper }) {
             self = known.0
+        } else if let other = Self.otherNames.first(where: { $0.value == upper }) {
+            self.init(rawValue: other.key)
         } else if upper.hasPrefix("TYPE"), let number = UInt16(upper.dropFirst(4)) {
             self.init(rawValue: number)
         } else {
@@ -55,7 +57,7 @@ package struct RRType: RawRepresentable, Hashable, Sendable {
 
 extension RRType: CustomStringConvertible {
     package var description: String {
-        Self.names.first { $0.0 == self }?.1 ?? "TYPE\(rawValue)"
+        Self.names.first { $0.0 == self }?.1 ?? Self.otherNames[rawValue] ?? "TYPE\(rawValue)"
     }
 }
 

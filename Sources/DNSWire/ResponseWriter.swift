@@ -73,8 +73,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// A place to come back to.
     package struct Mark: Sendable {
-        fileprivate var count: Int
-        fileprivate var counts: (UInt16, UInt16, UInt16)
+        var count: Int
+        var counts: (answer: UInt16, authority: UInt16, additional: UInt16)
         fileprivate var flags: UInt16
         fileprivate var ownerOffset: Int
     }

@@ -18,8 +18,6 @@ struct ConfigurationTests {
     private static let kubernetes = "kubernetes cluster.local {\n manifests services\n"
 
     static let refusals = [
-        Refusal(text: ". {\n dnssec\n}", place: "Corefile:2:2", says: "dnssec"),
-        Refusal(text: ". {\n  secondary\n}", place: "Corefile:2:3", says: "secondary"),
         Refusal(text: ". {\n forward . 192.0.2.300\n}", place: "Corefile:2:12", says: "neither an address nor a file"),
         Refusal(text: ". {\n forward . https://192.0.2.1\n}", place: "Corefile:2:12", says: "https"),
         Refusal(text: ". {\n forward .\n}", place: "Corefile:2:2", says: "2 arguments"),

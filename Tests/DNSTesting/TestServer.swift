@@ -11,6 +11,8 @@ package final class TestServer {
     package let configuration: ServerConfiguration
     package let series: SeriesRegistry
     package var answerer: Answerer
+    /// Who asks, unless a test says otherwise.
+    package var client = "192.0.2.1"
     private var state: ServingState
     private var store = ClusterStore()
     /// Answers what is forwarded, at once; without one a forwarded query gets silence.
@@ -36,10 +38,11 @@ package final class TestServer {
     /// `isComplete` false: the registry has not been read yet, and answers know nothing.
     package init(
         _ corefile: String = TestServer.cluster(), registry: String = "", serverAddresses: [String] = [],
-        isComplete: Bool = true, listen: ListenAddress? = nil
+        isComplete: Bool = true, listen: ListenAddress? = nil,
+        environment: ConfigurationEnvironment = ConfigurationEnvironment()
     ) throws {
         let series = SeriesRegistry()
-        let configuration = try Self.configuration(corefile, series: series)
+        let configuration = try Self.configuration(corefile, series: series, environment: environment)
         _ = store.apply(try RegistryText.changes(registry))
         let snapshot = store.snapshot
         let zones = configuration.registries.map { registry in
@@ -49,7 +52,7 @@ package final class TestServer {
                 ? ClusterZone(options: options, serial: 7, snapshot: snapshot, filter: registry.filter)
                 : ClusterZone(options: options, serial: 7)
         }
-        let hosts = configuration.hosts.map { HostsTable($0.inline, definition: $0) }
+        let hosts = configuration.hosts.map { HostsTable(inline: $0) }
         state = ServingState(generation: 1, configuration: configuration, zones: zones, hosts: hosts)
         let address = listen ?? configuration.listeners.first?.address ?? ListenAddress(address: nil, port: 53)
         answerer = Answerer(listen: address, state: state)
@@ -83,10 +86,10 @@ package final class TestServer {
     }
 
     /// Whatever comes back for these octets; empty for silence.
-    package func send(_ message: [UInt8], over transport: QueryTransport = .udp, from client: String = "192.0.2.1")
+    package func send(_ message: [UInt8], over transport: QueryTransport = .udp, from client: String? = nil)
         -> [UInt8]
     {
-        let address = IPAddress(client) ?? IPAddress(ipv4: 0)
+        let address = IPAddress(client ?? self.client) ?? IPAddress(ipv4: 0)
         let client = QueryClient(transport: transport, address: address, port: 4711)
         answerer.now = now
         answerer.found = []

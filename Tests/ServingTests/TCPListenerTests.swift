@@ -34,7 +34,7 @@ struct TCPTestServer {
         let state = ServingState(
             generation: 1, configuration: configuration,
             zones: configuration.registries.map { .init(options: $0.options, serial: 1) },
-            hosts: configuration.hosts.map { HostsTable($0.inline, definition: $0) })
+            hosts: configuration.hosts.map { HostsTable(inline: $0) })
         publisher = Publisher(state)
         listen = ListenAddress(address: nil, port: port)
     }

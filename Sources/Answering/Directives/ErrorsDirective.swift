@@ -12,8 +12,6 @@ package struct ErrorRule: Hashable, Sendable {
 }
 
 /// `errors [{ consolidate DURATION REGEX [LEVEL]; stacktrace }]`: a log line for each query the server failed to answer.
-///
-/// `stacktrace` is accepted and adds nothing: an error here is an answer that was chosen, not a panic.
 enum ErrorsDirective: Setting {
     static let directive = "errors"
 
@@ -26,7 +24,10 @@ enum ErrorsDirective: Setting {
         for option in directive.options {
             switch option.name.text {
             case "consolidate": scope.settings.errorRules.append(try rule(option))
-            case "stacktrace": try option.rejectArguments()
+            case "stacktrace":
+                try option.rejectArguments()
+                scope.warnings.append(
+                    option.refused("adds nothing here: an error is an answer that was chosen, and has no stack"))
             default: throw option.unknownOption(of: directive, known: ["consolidate", "stacktrace"])
             }
         }

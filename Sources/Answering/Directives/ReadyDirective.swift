@@ -15,6 +15,9 @@ enum ReadyDirective: Setting {
             guard ["until-first-ready", "continuously"].contains(mode.text) else {
                 throw mode.unknown("mode of \"monitor\"", known: ["until-first-ready", "continuously"])
             }
+            guard mode.text == "continuously" else { continue }
+            scope.warnings.append(
+                mode.refused("does as \"until-first-ready\" does: a registry that was complete once stays so"))
         }
         let fallback = HostAndPort(host: .any, port: 8181)
         scope.settings.ready = try directive.arguments.first?.addressAndPort(defaultPort: 8181) ?? fallback

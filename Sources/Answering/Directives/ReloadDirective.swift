@@ -20,7 +20,10 @@ enum ReloadDirective: Setting {
                 scope.settings.reload = nil
                 return
             }
-            settings.interval = max(settings.interval, .seconds(2))
+            if settings.interval < .seconds(2) {
+                scope.warnings.append(interval.refused("is too often; the file is looked at every 2 seconds"))
+                settings.interval = .seconds(2)
+            }
             settings.jitter = settings.interval / 2
         }
         if directive.arguments.count == 2 { settings.jitter = max(try directive.arguments[1].duration(), .seconds(1)) }

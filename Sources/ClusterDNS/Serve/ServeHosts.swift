@@ -6,9 +6,6 @@ import Logging
 
 /// Reads hosts files when they change, each at its own interval, and hands their tables to the compiler.
 actor ServeHosts {
-    /// A hosts file has a line for a host; one over this is no hosts file.
-    private static let octetCountMax = 64 << 20
-
     private struct Stamp: Equatable {
         var modified: Date
         var size: Int
@@ -49,18 +46,24 @@ actor ServeHosts {
     /// Returns whether the file could be read; a sentence says so where it could the last time.
     private func read(_ file: String, _ definition: HostsDefinition) async -> Bool {
         let text: [UInt8]
-        do { text = try DiskCorefileLoader().contents(of: file, limit: Self.octetCountMax) } catch {
+        do { text = try DiskCorefileLoader().contents(of: file, limit: HostsList.fileOctetCountMax) } catch {
             let message =
                 "plugin/hosts: \(file) cannot be read (\(error.reason)), so its last names stay; see to the file"
             if unreadable.insert(definition).inserted { logger.warning("\(message)") }
             return false
         }
         unreadable.remove(definition)
-        if text.count > Self.octetCountMax {
+        if text.count > HostsList.fileOctetCountMax {
             logger.warning("plugin/hosts: \(file) is over 64 MiB, and only its first part counts; shorten it")
         }
-        let entries = HostsEntry.parse(String(decoding: text.prefix(Self.octetCountMax), as: UTF8.self))
-        await compiler.apply(HostsTable(definition.inline + entries, definition: definition), for: definition)
+        var list = HostsList(definition)
+        list.append(file: text)
+        if list.passedOverCount > 0 {
+            logger.warning(
+                "plugin/hosts: \(file) has \(list.passedOverCount) names over the bound of \(HostsList.nameCountMax), and they do not count; shorten it"
+            )
+        }
+        await compiler.apply(HostsTable(list, definition: definition), for: definition)
         metrics.noteHostsRead()
         return true
     }

@@ -17,9 +17,40 @@ enum QueryMix: String, CaseIterable {
     case edns = "EDNS"
     case any = "ANY"
     case malformed = "MALFORMED"
+    /// Every kind above.
     case all = "ALL"
+    /// Directives that most blocks do without, in a block of their own.
+    case directives = "DIRECTIVES"
 
-    static let corefile = """
+    var corefile: String { self == .directives ? Self.directiveCorefile : Self.plainCorefile }
+
+    private static let directiveCorefile = """
+        . {
+            local
+            any
+            chaos
+            nsid probe
+            minimal
+            header {
+                response set ra
+            }
+            autopath @kubernetes
+            acl {
+                block type MX net 192.0.2.0/24 198.51.100.7
+                filter type TXT
+                drop type NAPTR
+            }
+            kubernetes cluster.local {
+                manifests services
+            }
+            hosts {
+                192.0.2.80 printer.example.com
+                fallthrough
+            }
+        }
+        """
+
+    private static let plainCorefile = """
         . {
             rewrite continue ttl suffix .shop.example.org 30-300
             rewrite name suffix .shop.example.org .shop.svc.cluster.local
@@ -82,8 +113,24 @@ enum QueryMix: String, CaseIterable {
             }
         case .any: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .any) }
         case .malformed: Self.malformedQueries
-        case .all: Self.allCases.filter { $0 != .all }.flatMap(\.queries)
+        case .all: Self.allCases.filter { $0 != .all && $0 != .directives }.flatMap(\.queries)
+        case .directives: Self.directiveQueries
         }
+    }
+
+    /// Walks that end at once, later, and nowhere; what `acl` does; the names of `local` and `chaos`; NSID.
+    private static var directiveQueries: [[UInt8]] {
+        let names = [
+            "web-1.shop.svc.cluster.local", "web-2.shop.other.svc.cluster.local",
+            "web-3.shop.svc.other.svc.cluster.local",
+            "printer.example.com.shop.svc.cluster.local", "nothing.example.com.shop.svc.cluster.local", "localhost",
+            "a.localhost", "localhost.example.com", "1.0.0.127.in-addr.arpa",
+        ]
+        let types: [RRType] = [.a, .aaaa, .srv, .mx, .txt, .naptr, .any]
+        let edns = QueryOctets.OPT(options: [(3, [])])
+        var chaos = QueryOctets("version.bind", .txt)
+        chaos.qclass = 3
+        return names.flatMap { name in types.map { QueryOctets(name, $0, edns: edns).octets } } + [chaos.octets]
     }
 
     private static func services(_ query: (Int) -> QueryOctets) -> [[UInt8]] { (0..<200).map { query($0).octets } }

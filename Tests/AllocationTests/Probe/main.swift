@@ -19,7 +19,7 @@ guard let mix = QueryMix(rawValue: option("--mix") ?? "ALL") else {
     print("AllocationProbe: --mix takes one of \(QueryMix.allCases.map(\.rawValue).joined(separator: " "))")
     exit(2)
 }
-let server = try TestServer(QueryMix.corefile, registry: QueryMix.registry)
+let server = try TestServer(mix.corefile, registry: QueryMix.registry)
 var run = ProbeRun(server, queries: mix.queries, allocates: CommandLine.arguments.contains("--allocate"))
 // The first round fills what is filled once: what is lazy, the worker's list of series.
 var buffer = [UInt8](repeating: 0, count: 4096)

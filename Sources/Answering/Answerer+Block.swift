@@ -1,0 +1,30 @@
+import DNSWire
+import NetworkAddress
+
+/// What a block wants beside its chain.
+extension Answerer {
+    private static let chaosPlugin = DirectiveOrder.answeringPlugins.firstIndex(of: ChaosDirective.directive) ?? 0
+
+    /// What is done to every response, whoever answers.
+    mutating func shape(_ response: inout ResponseWriter, _ block: ServerConfiguration.Block) {
+        if block.rotatesAddresses {
+            rotation &+= 1
+            response.rotation = rotation
+        }
+        if block.shape == .full { block.response.apply(to: &response, query) }
+    }
+
+    /// Class CH is for `chaos`, where the block has it; no other class is for anybody.
+    mutating func chaos(_ route: ServerConfiguration.Route, _ response: inout ResponseWriter) -> RCODE {
+        guard query.qclass == .chaos, let rcode = route.block.chaos?.answer(query, &response) else { return .refused }
+        outcome.plugin = Self.chaosPlugin
+        return rcode
+    }
+
+    /// A query that gets no response is a query all the same.
+    mutating func countUnanswered(_ route: ServerConfiguration.Route) {
+        statistics[route.series].countRequest(
+            client.transport, client.address.family, type: query.qtype, dnssecOK: query.edns.dnssecOK,
+            octets: outcome.requestOctetCount)
+    }
+}
