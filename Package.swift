@@ -195,9 +195,9 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "Answering", "ClusterZone", "Corefile", "DNSWire", "NetworkAddress",
+                "Serving", "Answering", "APIServerTesting", "ClusterZone", "Corefile", "DNSWire", "NetworkAddress",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -214,8 +214,9 @@ let package = Package(
         .testTarget(
             name: "ClusterDNSTests",
             dependencies: [
-                "ClusterDNS", "Admin", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSWire",
-                "DNSZone", "KubernetesClient", "KubernetesProtocol", "NetworkAddress",
+                "ClusterDNS", "Admin", "APIServerTesting", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone",
+                "Corefile", "DNSWire", "DNSZone", "KubernetesClient", "KubernetesProtocol", "NetworkAddress", "Serving",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -19,6 +19,8 @@ package final class AdminServer: Sendable {
     private let loads: WorkerLoads
     private let listeners = Mutex<[HostAndPort: AdminListener]>([:])
     private let health = Mutex(HealthFigures())
+    /// Addresses that could not be had.
+    private let missingCount = Atomic(0)
 
     package init(
         sources: AdminSources, group: any EventLoopGroup, logger: Logger, limits: AdminLimits = AdminLimits()
@@ -32,9 +34,12 @@ package final class AdminServer: Sendable {
 
     /// Opens and closes addresses so that they are those of `configuration`; to be called by one task at a time.
     ///
-    /// An address that cannot be had is logged and returned as a sentence; the others, and DNS, go on without it.
+    /// An address that cannot be had is returned as a sentence, and logged at `level` (nil: not at all); the others, and
+    /// DNS, go on without it.
     @discardableResult
-    package func apply(_ configuration: ServerConfiguration) async -> [String] {
+    package func apply(
+        _ configuration: ServerConfiguration, reportingAt level: Logger.Level? = .error
+    ) async -> [String] {
         let wanted = configuration.adminPages
         health.withLock { $0.isEnabled = wanted.values.contains { $0.contains(.health) } }
         await close { wanted[$0] == nil }
@@ -46,13 +51,20 @@ package final class AdminServer: Sendable {
             }
             do {
                 try await open(address, pages)
+                if level == nil {
+                    logger.info("\(pages.map(\.rawValue).sorted().joined(separator: ", ")) at \(address) now")
+                }
             } catch {
-                logger.error("\(error)")
+                if let level { logger.log(level: level, "\(error)") }
                 problems.append(error.description)
             }
         }
+        missingCount.store(problems.count, ordering: .relaxed)
         return problems
     }
+
+    /// Whether an address of the last configuration could not be had.
+    package var isIncomplete: Bool { missingCount.load(ordering: .relaxed) > 0 }
 
     /// Closes every address.
     package func stop() async { await close { _ in true } }

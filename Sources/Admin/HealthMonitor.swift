@@ -17,10 +17,12 @@ package struct HealthMonitor: Service {
 
     /// Runs until the task is cancelled or the service group shuts down.
     package func run() async throws {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            // A cancelled sleep only means that the end comes sooner.
-            try? await Task.sleep(for: Self.interval)
-            if let address = server.localAddress(of: .health) { await ask(address) }
+        // Cancelled, so that the end waits for no sleep: until the process is gone, the next one cannot begin.
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.interval)
+                if !Task.isCancelled, let address = server.localAddress(of: .health) { await ask(address) }
+            }
         }
     }
 

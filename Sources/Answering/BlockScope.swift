@@ -50,6 +50,10 @@ package struct BlockSettings: Sendable {
     package var detectsLoops = false
     /// A `forward` stands in the block, so that responses may say RA.
     package var canForward = false
+    package var tls: TLSSettings?
+    package var timeouts = TimeoutSettings()
+    /// Sockets over UDP at each address; nil for as many as the process has cores.
+    package var socketCount: Int?
 }
 
 /// What a directive sees and changes while its server block is put together.

@@ -26,10 +26,10 @@ enum Foreign {
     static let view = Entry.foreign(
         "view", "chooses a block by an expression, which this server does not read; use \"acl\" or \"bind\" instead")
 
-    /// Why a server block is not served over `scheme`; follows the key.
-    static func refusal(of scheme: Scheme) -> String {
+    /// Why a server block is not served over `scheme`, to follow the key; nil where it is.
+    static func refusal(of scheme: Scheme) -> String? {
         switch scheme {
-        case .dns, .tls: "asks for \(scheme.rawValue), which this version does not serve; use dns"
+        case .dns, .tls: nil
         case .https, .https3:
             "asks for DNS over HTTPS, which needs a web server in front; clients speak DNS or DNS over TLS to this one"
         case .quic: "asks for DNS over QUIC, which this server does not speak; use dns:// or tls://"

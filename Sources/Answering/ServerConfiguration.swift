@@ -87,6 +87,7 @@ package struct ServerConfiguration: Sendable {
         package let routes: [Route]
         /// Counts queries that no route takes.
         package let droppedSeries: Int
+        package let settings: ListenerSettings
     }
 
     package let blocks: [Block]
@@ -137,13 +138,12 @@ private struct ConfigurationBuilder {
     }
 
     mutating func add(_ block: ServerBlock) throws(CorefileError) {
-        for key in block.keys where key.scheme != .dns {
-            throw CorefileError(at: key.position, "\"\(key.text)\" \(Foreign.refusal(of: key.scheme))")
-        }
+        try block.requireServedSchemes()
         var scope = BlockScope(
             zones: block.zones, directives: block.directives, registries: registries, hosts: hosts,
             forwards: forwards, warnings: [], environment: environment, directory: directory)
         let plugins = try apply(block.directives, to: &scope)
+        try block.checkCertificate(&scope)
         var names: [Name] = []
         for zone in block.zones { names.append(try scope.name(zone, at: Token(text: zone, position: block.position))) }
         blocks.append(
@@ -189,11 +189,17 @@ private struct ConfigurationBuilder {
                 }
             }
         }
-        return routes.keys.sorted().map { address in
-            let own = (routes[address] ?? []).sorted { $0.zone.labelCount > $1.zone.labelCount }
-            let dropped = series.index(server: address.description, zone: "dropped")
-            return ServerConfiguration.Listener(address: address, routes: own, droppedSeries: dropped)
+        var listeners: [ServerConfiguration.Listener] = []
+        for address in routes.keys.sorted() {
+            let own = routes[address] ?? []
+            listeners.append(
+                ServerConfiguration.Listener(
+                    address: address, routes: own.sorted { $0.zone.labelCount > $1.zone.labelCount },
+                    droppedSeries: series.index(server: address.description, zone: "dropped"),
+                    settings: try ListenerSettings(at: address, of: own.map(\.block))))
         }
+        try ServerConfiguration.refuseSharedPorts(listeners)
+        return listeners
     }
 
     private func add(

@@ -4,6 +4,7 @@
 #include "batch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <malloc.h>
 #include <netinet/in.h>
@@ -175,9 +176,11 @@ static int bind_socket(int family, const uint8_t *address, uint16_t port, int re
     return fd;
 }
 
-static int probe(int family, const uint8_t *address, uint16_t port) {
-    int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+static int probe(int type, int family, const uint8_t *address, uint16_t port) {
+    int fd = socket(family, type | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
+    // Connections that have ended keep a TCP port for a minute; they are no server. For UDP the option would mean sharing.
+    if (type == SOCK_STREAM) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, address != NULL);
     struct sockaddr_storage storage;
     socklen_t length = make_address(&storage, family, address, port);
@@ -186,10 +189,32 @@ static int probe(int family, const uint8_t *address, uint16_t port) {
     return result;
 }
 
-int clinux_port_is_free(const uint8_t *address, size_t address_length, uint16_t port) {
-    if (address_length > 0) return probe(address_length == 4 ? AF_INET : AF_INET6, address, port);
-    int result = probe(AF_INET6, NULL, port);
-    return result == -EAFNOSUPPORT || result == -EADDRNOTAVAIL ? probe(AF_INET, NULL, port) : result;
+int clinux_port_is_free(int type, const uint8_t *address, size_t address_length, uint16_t port) {
+    if (address_length > 0) return probe(type, address_length == 4 ? AF_INET : AF_INET6, address, port);
+    int result = probe(type, AF_INET6, NULL, port);
+    return result == -EAFNOSUPPORT || result == -EADDRNOTAVAIL ? probe(type, AF_INET, NULL, port) : result;
+}
+
+int clinux_adopt_udp_socket(int socket, int receive_buffer, int timeout_ms) {
+    struct sockaddr_storage own;
+    socklen_t length = sizeof own;
+    if (getsockname(socket, (struct sockaddr *)&own, &length) < 0) return -errno;
+    int fd = clinux_duplicate(socket);
+    if (fd < 0) return fd;
+    // Whether one socket is for both families was decided when it was bound, and stays so.
+    int all_addresses = own.ss_family == AF_INET
+                            ? ((struct sockaddr_in *)&own)->sin_addr.s_addr == htonl(INADDR_ANY)
+                            : IN6_IS_ADDR_UNSPECIFIED(&((struct sockaddr_in6 *)&own)->sin6_addr);
+    prepare_socket(fd, own.ss_family, all_addresses, receive_buffer);
+    struct timeval timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
 }
 
 int clinux_udp_socket(const uint8_t *address, size_t address_length, uint16_t port, int receive_buffer, int timeout_ms) {

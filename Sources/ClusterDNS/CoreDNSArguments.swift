@@ -7,7 +7,7 @@ enum CoreDNSArguments {
     private static let flags: [String: (name: String, kind: Kind)] = [
         "conf": ("conf", .value), "dns.port": ("dns.port", .value), "p": ("dns.port", .value),
         "pidfile": ("pidfile", .value), "quiet": ("quiet", .boolean), "version": ("version", .boolean),
-        "plugins": ("plugins", .boolean),
+        "plugins": ("plugins", .boolean), "share-port": ("share-port", .boolean),
     ]
 
     /// Rewrites every flag of CoreDNS to `--name` or `--name=value`, up to `--`; all else stays as it is.

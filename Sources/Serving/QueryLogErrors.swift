@@ -10,9 +10,11 @@ package struct QueryLogErrors {
         var end: ContinuousClock.Instant
     }
 
+    /// Whether the journal reads the lines: each then begins with its priority (sd-daemon(3)).
+    private let hasPriorities: Bool
     private var pending: [ErrorRule: Pending] = [:]
 
-    package init() {}
+    package init(hasPriorities: Bool = false) { self.hasPriorities = hasPriorities }
 
     /// Counts one failure under the first rule that matches `reason`, or writes its line.
     package mutating func add(
@@ -23,7 +25,7 @@ package struct QueryLogErrors {
         if let rule = rules.first(where: { $0.pattern.matches(octets) }) {
             pending[rule, default: Pending(end: now.advanced(by: rule.interval))].count += 1
         } else {
-            Self.append(.error, QueryLogLine.error(record, reason: reason), to: &text)
+            append(.error, QueryLogLine.error(record, reason: reason), to: &text)
         }
     }
 
@@ -40,15 +42,28 @@ package struct QueryLogErrors {
     private mutating func say(_ rule: ErrorRule, _ sum: Pending, to text: inout [UInt8]) {
         pending[rule] = nil
         let words = "\(sum.count) errors like '\(rule.pattern.text)' occurred in last \(rule.interval.clockText)"
-        Self.append(rule.level, words, to: &text)
+        append(rule.level, words, to: &text)
     }
 
     /// Debug lines are for the `debug` directive of CoreDNS, which has no counterpart here.
-    private static func append(_ level: ErrorRule.Level, _ words: String, to text: inout [UInt8]) {
+    private func append(_ level: ErrorRule.Level, _ words: String, to text: inout [UInt8]) {
         guard level != .debug else { return }
-        let line = "[\(level.rawValue.uppercased())] plugin/errors: \(words)"
+        let priority = hasPriorities ? "<\(level.priority)>" : ""
+        let line = "\(priority)[\(level.rawValue.uppercased())] plugin/errors: \(words)"
         text += line.utf8.map { $0 < 0x20 ? 0x20 : $0 }
         text.append(UInt8(ascii: "\n"))
+    }
+}
+
+extension ErrorRule.Level {
+    /// As in syslog(3): 3 error to 7 debug.
+    fileprivate var priority: Int {
+        switch self {
+        case .error: 3
+        case .warning: 4
+        case .info: 6
+        case .debug: 7
+        }
     }
 }
 

@@ -14,8 +14,13 @@ package struct QueryLogWriter: Service {
     private let ring: QueryLogRing
     private let publisher: Publisher
     private let output: QueryLogOutput
+    private let hasPriorities: Bool
 
-    package init(ring: QueryLogRing, publisher: Publisher, output: QueryLogOutput = .standardOutput) {
+    /// `hasPriorities`: the journal reads what is written, and so the priority that each line of `errors` begins with.
+    package init(
+        ring: QueryLogRing, publisher: Publisher, output: QueryLogOutput = .standardOutput, hasPriorities: Bool = false
+    ) {
+        self.hasPriorities = hasPriorities
         self.ring = ring
         self.publisher = publisher
         self.output = output
@@ -23,7 +28,7 @@ package struct QueryLogWriter: Service {
 
     /// Runs until the task is cancelled or the service group shuts down; then writes what is left.
     package func run() async throws {
-        var batch = QueryLogBatch()
+        var batch = QueryLogBatch(hasPriorities: hasPriorities)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             if batch.text.count < Self.backlogOctetCountMax { batch.fill(from: ring, publisher.state) }
             output.write(&batch.text)
@@ -43,9 +48,9 @@ package struct QueryLogWriter: Service {
 package struct QueryLogBatch {
     package var text: [UInt8] = []
     private var records: [QueryRecord] = []
-    private var errors = QueryLogErrors()
+    private var errors: QueryLogErrors
 
-    package init() {}
+    package init(hasPriorities: Bool = false) { errors = QueryLogErrors(hasPriorities: hasPriorities) }
 
     /// Takes all records of the ring, and makes the lines that the blocks of `state` ask for.
     package mutating func fill(from ring: QueryLogRing, _ state: ServingState, at now: ContinuousClock.Instant = .now) {

@@ -9,7 +9,8 @@ package final class TCPLane {
     /// How many connections that may make room are looked up at once.
     private static let victimCountMax = 128
 
-    let limits: TCPLimits
+    /// Those of connections that are made from now on.
+    var limits: TCPLimits
     private let eventLoop: any EventLoop
     private let publisher: Publisher
     private let board: StatisticsBoard

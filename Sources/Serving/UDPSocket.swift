@@ -4,6 +4,8 @@ import Glibc
 import NetworkAddress
 
 /// One bound UDP socket; several share a port, and the kernel spreads the clients over them (SO_REUSEPORT).
+///
+/// Several may be descriptors of one socket that was inherited; each datagram then goes to one of their readers.
 struct UDPSocket: Sendable {
     /// Room for a burst: queries wait here while the worker is busy.
     private static let receiveBufferOctetCount: Int32 = 4 << 20
@@ -11,6 +13,8 @@ struct UDPSocket: Sendable {
     private static let idleMilliseconds: Int32 = 500
 
     let descriptor: Int32
+    /// The socket and what waits in it are the next process's too.
+    var isInherited = false
 
     static func open(_ listen: ListenAddress) throws(SocketError) -> UDPSocket {
         let octets = listen.address?.octets ?? []
@@ -21,8 +25,19 @@ struct UDPSocket: Sendable {
         return UDPSocket(descriptor: descriptor)
     }
 
+    /// A descriptor of its own for a socket that was inherited.
+    static func adopt(_ socket: InheritedSocket, for listen: ListenAddress) throws(SocketError) -> UDPSocket {
+        let descriptor = clinux_adopt_udp_socket(socket.descriptor, receiveBufferOctetCount, idleMilliseconds)
+        guard descriptor >= 0 else { throw SocketError(listen: listen, transport: .udp, errno: -descriptor) }
+        return UDPSocket(descriptor: descriptor, isInherited: true)
+    }
+
     /// From here on the kernel delivers no new datagram; those in the queue can still be read.
-    func closeGate() { clinux_udp_close_gate(descriptor) }
+    ///
+    /// Nothing happens to a socket that was inherited: its readers stop, and the next process reads on.
+    func closeGate() {
+        if !isInherited { clinux_udp_close_gate(descriptor) }
+    }
 
     func close() { Glibc.close(descriptor) }
 }

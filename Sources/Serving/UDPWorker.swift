@@ -9,6 +9,8 @@ final class UDPWorker: Sendable {
     /// Longer than any query waits.
     private static let replyNanoseconds: UInt64 = 6_000_000_000
     private static let replyPauseMicroseconds: UInt32 = 2000
+    /// How long an inherited socket is read at most after `stop` while answers are owed.
+    private static let leaveNanoseconds: UInt64 = 1_000_000_000
 
     private enum Phase: UInt8, AtomicRepresentable { case waiting, running, stopping, abandoned }
 
@@ -72,6 +74,8 @@ final class UDPWorker: Sendable {
     }
 
     /// Takes no new datagrams; the thread ends when those already received by the kernel are answered.
+    ///
+    /// Of an inherited socket it takes no more than it has: what waits there is for the next process.
     func stop() {
         phase.store(.stopping, ordering: .releasing)
         socket.closeGate()
@@ -97,8 +101,10 @@ final class UDPWorker: Sendable {
     private func serve(_ batch: inout DatagramBatch, _ id: Int) {
         var answerer = Answerer(listen: listen, state: publisher.state)
         var (counts, failures) = (UDPWorkerCounts(), ReceiveFailures())
+        var leaveTime: UInt64?
         while true {
             let stops = phase.load(ordering: .acquiring) == .stopping
+            if stops, socket.isInherited, isTimeToLeave(&leaveTime) { break }
             let received = batch.receive(from: socket.descriptor, waits: !stops)
             let start = clinux_monotonic_nanoseconds()
             lastTurn.store(start, ordering: .relaxed)
@@ -110,11 +116,24 @@ final class UDPWorker: Sendable {
                 counts.unsentCount &+= UInt64(batch.send(to: socket.descriptor))
                 counts.settle(&answerer, since: start)
             }
-            if stops, step == .nothing || step == .pause { break }
+            if stops, step == .nothing || step == .pause {
+                guard socket.isInherited else { break }
+                usleep(Self.replyPauseMicroseconds)
+            }
             if step == .pause { usleep(ReceiveFailures.pauseMicroseconds) }
             if counts.isDue(at: start) { counts.publish(answerer, at: start, on: board, as: id) }
         }
         counts.publish(answerer, at: lastTurn.load(ordering: .relaxed), on: board, as: id)
+    }
+
+    /// Whether nothing is owed any more to those who asked over an inherited socket, or it is late.
+    ///
+    /// Until then what comes is answered: the next process cannot read before this one has ended.
+    private func isTimeToLeave(_ leaveTime: inout UInt64?) -> Bool {
+        let now = clinux_monotonic_nanoseconds()
+        let end = leaveTime ?? now &+ Self.leaveNanoseconds
+        leaveTime = end
+        return replies.owedCount == 0 || now >= end
     }
 
     private func answer(_ count: Int, since start: UInt64, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {

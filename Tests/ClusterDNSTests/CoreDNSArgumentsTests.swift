@@ -16,6 +16,7 @@ struct CoreDNSArgumentsTests {
         Row(label: "-pidfile is not -p", given: ["-pidfile", "x"], want: ["--pidfile", "x"]),
         Row(
             label: "booleans", given: ["-quiet", "-version", "-plugins"], want: ["--quiet", "--version", "--plugins"]),
+        Row(label: "ours has one dash or two", given: ["-share-port"], want: ["--share-port"]),
         Row(label: "a boolean set to true", given: ["-quiet=true", "-plugins=1"], want: ["--quiet", "--plugins"]),
         Row(label: "a boolean set to false", given: ["-quiet=false", "-plugins=0"], want: []),
         Row(label: "a boolean set to nonsense stays", given: ["-quiet=maybe"], want: ["-quiet=maybe"]),

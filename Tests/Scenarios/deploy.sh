@@ -77,6 +77,9 @@ equal "the budget covers the Deployment's Pods" '{"matchLabels":{"k8s-app":"kube
     "$(field disruption-budget.yaml .spec.selector)"
 equal "NodeLocal runs on the node's network, at the address its Corefile binds" '[true,"169.254.20.10"]' \
     "$(field node-local/daemonset.yaml "$pod | [.hostNetwork, .containers[0].livenessProbe.httpGet.host]")"
+equal "where a new Pod comes before the old one goes, at the same ports" \
+    '[{"maxSurge":1,"maxUnavailable":0},["-conf","/etc/coredns/Corefile","--share-port"],null]' \
+    "$(field node-local/daemonset.yaml "[.spec.updateStrategy.rollingUpdate, ($server | .args, .ports)]")"
 
 # The Corefiles, with the example registry in place of a cluster.
 for name in . node-local; do

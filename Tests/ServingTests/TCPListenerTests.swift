@@ -232,7 +232,7 @@ struct TCPListenerTests {
 
     private func listener(_ server: TCPTestServer) -> TCPListener {
         TCPListener(
-            listen: server.listen, publisher: server.publisher, board: server.board, log: server.log,
+            TCPEndpoint(server.listen), publisher: server.publisher, board: server.board, log: server.log,
             group: MultiThreadedEventLoopGroup.singleton)
     }
 
@@ -281,7 +281,7 @@ struct TCPListenerTests {
             publisher: server.publisher, board: server.board, log: server.log,
             group: MultiThreadedEventLoopGroup.singleton)
         let address = ListenAddress(address: IPAddress(ipv4: 0x7F00_0001), port: gone)
-        try await listeners.start([server.listen, address])
+        try await listeners.start([TCPEndpoint(server.listen), TCPEndpoint(address)])
         await listeners.stopAll(except: [server.listen], within: .seconds(1))
         let (channel, _) = try await connect(kept)
         try await channel.close()

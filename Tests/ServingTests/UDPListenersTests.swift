@@ -6,7 +6,7 @@ import Testing
 @testable import Serving
 
 /// A client's socket on the loopback interface.
-@safe private struct UDPTestClient: ~Copyable {
+@safe struct UDPTestClient: ~Copyable {
     private let descriptor: Int32
 
     /// Talks to `address` only: a connected socket takes nothing from another source (udp(7)).
@@ -61,7 +61,7 @@ import Testing
         let port = try #require((0..<100).map { _ in UInt16.random(in: 20_000..<30_000) }.first(where: Self.isFree))
         server = try TCPTestServer(port: port)
         listeners = UDPListeners(
-            publisher: server.publisher, board: server.board, log: server.log, workersPerAddress: 2)
+            publisher: server.publisher, board: server.board, log: server.log, options: .init(workersPerAddress: 2))
     }
 
     /// A query without the two octets of length that TCP puts in front.
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func wildcardAnswersFromTheAddressAsked() async throws {
-        listeners.run(try listeners.bind([server.listen]))
+        listeners.run(try listeners.bind([UDPEndpoint(server.listen)]))
         let ipv6 = Self.hasIPv6 ? [IPAddress(high: 0, low: 1)] : []
         for address in [Self.loopback, IPAddress(ipv4: 0x7F00_0002)] + ipv6 {
             let client = try UDPTestClient(address, port: port)
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func datagramLongerThanASlotIsIgnored() async throws {
-        listeners.run(try listeners.bind([server.listen]))
+        listeners.run(try listeners.bind([UDPEndpoint(server.listen)]))
         let client = try UDPTestClient(Self.loopback, port: port)
         // One socket serves one client, in order.
         client.send(try query(1) + [UInt8](repeating: 0, count: 4096))
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func stopAnswersWhatWasQueued() async throws {
-        let bound = try listeners.bind([server.listen])
+        let bound = try listeners.bind([UDPEndpoint(server.listen)])
         let client = try UDPTestClient(Self.loopback, port: port)
         for id in UInt16(0)..<200 { client.send(try query(id)) }
         #expect(client.receive(waits: false) == nil)
@@ -107,7 +107,7 @@ import Testing
     @Test func oneAddressAndAllShareAPort() async throws {
         let one = ListenAddress(address: Self.loopback, port: port)
         for addresses in [[one, server.listen], [server.listen, one]] {
-            listeners.run(try listeners.bind(addresses))
+            listeners.run(try listeners.bind(addresses.map { UDPEndpoint($0) }))
             let client = try UDPTestClient(Self.loopback, port: port)
             client.send(try query(7))
             #expect(client.receive()?.prefix(2) == [0, 7])
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func boundSocketsCanBeGivenUp() throws {
-        let bound = try listeners.bind([server.listen])
+        let bound = try listeners.bind([UDPEndpoint(server.listen)])
         #expect(!Self.isFree(port))
         bound.close()
         #expect(Self.isFree(port))
@@ -124,18 +124,54 @@ import Testing
 
     @Test func portOfAnotherServerIsRefused() throws {
         let other = UDPListeners(
-            publisher: server.publisher, board: server.board, log: server.log, workersPerAddress: 1)
-        let bound = try other.bind([server.listen])
-        let error = #expect(throws: SocketError.self) { try listeners.bind([server.listen]) }
+            publisher: server.publisher, board: server.board, log: server.log,
+            options: .init(workersPerAddress: 1))
+        let bound = try other.bind([UDPEndpoint(server.listen)])
+        let error = #expect(throws: SocketError.self) { try listeners.bind([UDPEndpoint(server.listen)]) }
         #expect(error?.errno == EADDRINUSE)
         bound.close()
+    }
+
+    /// What `multisocket` says may change with a reload.
+    @Test func workersComeAndGo() async throws {
+        for (workerCount, want) in [(1, 1), (3, 3), (2, 2), (nil, 2)] as [(Int?, Int)] {
+            let endpoint = UDPEndpoint(server.listen, workerCount: workerCount)
+            listeners.run(try listeners.bind([endpoint]))
+            await listeners.stopAll(except: [endpoint])
+            while server.board.busyNanoseconds.count != want { try await Task.sleep(for: .milliseconds(5)) }
+            let client = try UDPTestClient(Self.loopback, port: port)
+            client.send(try query(7))
+            let answer = client.receive()
+            #expect(answer?.prefix(2) == [0, 7])
+        }
+        await listeners.stopAll()
+        #expect(server.board.busyNanoseconds.isEmpty)
+    }
+
+    /// Two servers at one port, each told to share it: the queries go to either.
+    @Test func portIsSharedWhereBothAreToldTo() async throws {
+        let other = UDPListeners(
+            publisher: server.publisher, board: server.board, log: server.log,
+            options: .init(workersPerAddress: 1, sharesPorts: true))
+        listeners.run(try listeners.bind([UDPEndpoint(server.listen)]))
+        other.run(try other.bind([UDPEndpoint(server.listen)]))
+        for stopping in [listeners, other] {
+            for id in UInt16(0)..<50 {
+                let client = try UDPTestClient(Self.loopback, port: port)
+                client.send(try query(id))
+                let answer = client.receive()
+                #expect(answer?.prefix(2) == [0, UInt8(id)])
+            }
+            await stopping.stopAll()
+        }
     }
 
     private static func isFree(_ port: UInt16) -> Bool {
         guard let server = try? TCPTestServer(port: port) else { return false }
         let other = UDPListeners(
-            publisher: server.publisher, board: server.board, log: server.log, workersPerAddress: 1)
-        guard let bound = try? other.bind([server.listen]) else { return false }
+            publisher: server.publisher, board: server.board, log: server.log,
+            options: .init(workersPerAddress: 1))
+        guard let bound = try? other.bind([UDPEndpoint(server.listen)]) else { return false }
         bound.close()
         return true
     }

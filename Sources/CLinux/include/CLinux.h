@@ -41,8 +41,20 @@ int clinux_batch_send(struct clinux_batch *batch, int socket);
 /// socket, IPv4 only where IPv6 is off). Returns the descriptor or -errno.
 int clinux_udp_socket(const uint8_t *address, size_t address_length, uint16_t port, int receive_buffer, int timeout_ms);
 
-/// 0 when nobody holds the UDP port at that address, else -errno; `address_length` 0 means every local address.
-int clinux_port_is_free(const uint8_t *address, size_t address_length, uint16_t port);
+/// 0 when nobody holds the port at that address, else -errno; `type` is SOCK_DGRAM for UDP or SOCK_STREAM for TCP,
+/// `address_length` 0 means every local address.
+int clinux_port_is_free(int type, const uint8_t *address, size_t address_length, uint16_t port);
+
+/// What a socket is that another process opened: its type (SOCK_DGRAM, SOCK_STREAM), the address it is bound to (4 or
+/// 16 octets, none for every local address) and the port. Returns 0, or -errno; -EPROTONOSUPPORT where it is no UDP
+/// socket and no TCP socket that listens.
+int clinux_bound_socket(int socket, int *type, uint8_t address[16], size_t *address_length, uint16_t *port);
+
+/// Another descriptor for such a UDP socket, closed on exec, set up as `clinux_udp_socket` does; or -errno.
+int clinux_adopt_udp_socket(int socket, int receive_buffer, int timeout_ms);
+
+/// Another descriptor for the same socket, closed on exec; or -errno.
+int clinux_duplicate(int descriptor);
 
 /// Stops the kernel from delivering new datagrams to the socket while those queued stay readable; wakes a reader.
 void clinux_udp_close_gate(int socket);

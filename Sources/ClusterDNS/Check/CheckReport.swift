@@ -59,6 +59,7 @@ extension CheckReport {
             RegistryChoice(configuration, at: $0, $0 == 0 ? substitute : nil)
         }
         var all = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
+        all += ServeTLS.findings(configuration)
         for choice in choices { all += await findings(of: choice) }
         return CheckReport(findings: all, subject: file)
     }

@@ -18,6 +18,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("quiet"), help: "Log warnings and errors only.")
     var isQuiet = false
 
+    @Flag(
+        name: .customLong("share-port"),
+        help: "Share the ports with another server of the same user: for an upgrade in which the old one still answers."
+    )
+    var sharesPorts = false
+
     @Flag(name: .customLong("plugins"), help: "Print the directives that are built in, in chain order, and end.")
     var listsPlugins = false
 
@@ -26,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
             print(DirectiveOrder.available.map { "dns.\($0)" }.joined(separator: "\n"))
             return
         }
-        let server = try ServeRuntime(corefile: corefile, port: port, isQuiet: isQuiet)
+        let server = try ServeRuntime(corefile: corefile, port: port, isQuiet: isQuiet, sharesPorts: sharesPorts)
         if let pidFile { try PIDFile.write(pidFile) }
         try await server.run()
     }

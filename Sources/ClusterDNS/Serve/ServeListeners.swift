@@ -14,27 +14,48 @@ struct ServeListeners: Service {
     let udp: UDPListeners
     let tcp: TCPListeners
     let resolver: Resolver
+    let tls: ServeTLS
     let publisher: Publisher
-    let systemd: SystemdNotifier
+    let status: ServeStatus
     let phase: ServePhase
     let logger: Logger
 
-    /// Opens the ports that are new in `configuration`; throws where one cannot be had, and then nothing has changed.
-    func bind(_ configuration: ServerConfiguration) async throws(SocketError) -> UDPListeners.Bound {
-        let addresses = configuration.listeners.map(\.address)
-        let bound = try udp.bind(addresses)
-        do { try await tcp.start(addresses) } catch {
-            bound.close()
-            throw error
-        }
-        return bound
+    /// What `bind` has opened and read, to be handed to `run`.
+    struct Bound {
+        fileprivate var sockets: UDPListeners.Bound
+        fileprivate var datagrams: [UDPEndpoint]
+        fileprivate var connections: [TCPEndpoint]
+        fileprivate var identities: ServeTLS.Identities
     }
 
-    /// Answers at the new ports, and closes those that `configuration` no longer names.
-    func run(_ bound: UDPListeners.Bound, of configuration: ServerConfiguration) async {
+    /// Opens the ports that are new in `configuration`, and reads its certificates.
+    ///
+    /// Throws where one cannot be had, and then nothing has changed.
+    func bind(_ configuration: ServerConfiguration) async throws -> Bound {
+        let identities = try tls.identities(for: configuration)
+        let datagrams = configuration.listeners.filter { $0.settings.tls == nil }.map {
+            UDPEndpoint($0.address, workerCount: $0.settings.socketCount)
+        }
+        let connections = configuration.listeners.map { listener in
+            TCPEndpoint(
+                listener.address, limits: TCPLimits(listener.settings),
+                identity: listener.settings.tls.flatMap { identities[$0.definition] })
+        }
+        let sockets = try udp.bind(datagrams)
+        do { try await tcp.start(connections) } catch {
+            sockets.close()
+            throw error
+        }
+        return Bound(sockets: sockets, datagrams: datagrams, connections: connections, identities: identities)
+    }
+
+    /// Answers as `configuration` says, at its new ports too, and closes those that it no longer names.
+    func run(_ bound: Bound, of configuration: ServerConfiguration) async {
         let addresses = configuration.listeners.map(\.address)
-        udp.run(bound)
-        await udp.stopAll(except: addresses)
+        udp.run(bound.sockets)
+        tls.use(bound.identities)
+        tcp.use(bound.connections)
+        await udp.stopAll(except: bound.datagrams)
         await tcp.stopAll(except: addresses, within: Self.drainTime)
         // Only now can a question that comes back be seen.
         resolver.lookForLoops()
@@ -46,10 +67,10 @@ struct ServeListeners: Service {
         let configuration = publisher.state.configuration
         await run(try await bind(configuration), of: configuration)
         phase.advance(to: .serving)
-        systemd.notify(.ready)
+        status.notify(.ready)
         try await gracefulShutdown()
         phase.advance(to: .stopping)
-        systemd.notify(.stopping)
+        status.notify(.stopping)
         let lameduck = publisher.state.configuration.lameduck
         if lameduck > .zero {
             logger.info("plugin/health: Going into lameduck mode for \(lameduck)")

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Supervision
 import Synchronization
 
 /// Writes log lines as CoreDNS does, `[INFO] plugin/reload: …`, one write a line to standard output; with systemd's
@@ -8,7 +9,6 @@ struct ServeLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
 
-    private static let isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
     private static let lock = Mutex(())
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -19,7 +19,7 @@ struct ServeLogHandler: LogHandler {
     func log(event: LogEvent) {
         let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let suffix = pairs.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let priority = Self.isJournal ? "<\(Self.priority(event.level))>" : ""
+        let priority = JournalStream.isStandardOutput ? "<\(Self.priority(event.level))>" : ""
         let line = "\(priority)[\(Self.word(event.level))] \(event.message)\(suffix)\n"
         // A log that cannot be written must not stop the answers.
         Self.lock.withLock { _ in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }

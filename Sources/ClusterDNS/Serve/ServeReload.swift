@@ -56,8 +56,8 @@ actor ServeReload {
 
     private func reload(_ now: ConfigurationFingerprint) async {
         logger.info("Reloading")
-        listeners.systemd.notify(.reloading)
-        defer { listeners.systemd.notify(.ready) }
+        listeners.status.notify(.reloading)
+        defer { listeners.status.notify(.ready) }
         do {
             let configuration = try loader.load(series: series)
             for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -65,10 +65,12 @@ actor ServeReload {
             fingerprint = now
             refused = nil
             metrics.noteConfiguration(now)
+            listeners.status.noteReload(failure: nil)
             logger.info("Reloading complete")
         } catch {
             refused = now
             metrics.countFailedReload()
+            listeners.status.noteReload(failure: "\(error)")
             logger.error("Reloading failed, and the configuration before it goes on: \(error)")
         }
     }
@@ -108,14 +110,15 @@ actor ServeReload {
     }
 }
 
-/// The content of a Corefile and all it imports, as one number: a reload is due when it differs.
+/// The content of a Corefile and all it imports, and of its certificates, as one number: a reload is due when it differs.
 struct ConfigurationFingerprint: Hashable, Sendable {
     /// FNV-1a over names and contents; the basis of FNV where no file can be read.
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     init(loader: ConfigurationLoader) {
         let recorder = RecordingLoader()
-        _ = try? Corefile.parse(file: loader.file, loader: recorder, defaultPort: loader.defaultPort)
+        let configuration = try? loader.load(loader: recorder)
+        for file in configuration?.certificateFiles ?? [] { recorder.record(file) }
         for octet in recorder.octets { value = (value ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
     }
 
@@ -137,6 +140,9 @@ private final class RecordingLoader: CorefileLoader {
         read.withLock { $0 += Array(path.utf8) + [0] + contents + [0] }
         return contents
     }
+
+    /// Takes the contents of one more file; one that cannot be read counts as empty.
+    func record(_ path: String) { _ = try? contents(of: path, limit: ServeTLS.octetCountMax) }
 
     func files(matching pattern: String) -> [String] { disk.files(matching: pattern) }
     func environmentVariable(_ name: String) -> String? { disk.environmentVariable(name) }

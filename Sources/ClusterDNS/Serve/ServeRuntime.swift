@@ -15,9 +15,11 @@ struct ServeRuntime {
     private let loader: ConfigurationLoader
     private let logger: Logger
     private let series = SeriesRegistry()
+    private let sharesPorts: Bool
+    private let tls: ServeTLS
 
     /// Takes the default file where `corefile` is nil; throws where there is none.
-    init(corefile: String?, port: UInt16?, isQuiet: Bool) throws(CommandFailure) {
+    init(corefile: String?, port: UInt16?, isQuiet: Bool, sharesPorts: Bool = false) throws(CommandFailure) {
         guard let file = corefile ?? ConfigurationLoader.defaultFile() else {
             throw CommandFailure(
                 "there is no Corefile here (\(ConfigurationLoader.defaultFiles.joined(separator: ", "))); "
@@ -27,6 +29,8 @@ struct ServeRuntime {
         var logger = Logger(label: "clusterdns") { _ in ServeLogHandler(logLevel: .info) }
         logger.logLevel = isQuiet ? .warning : .info
         self.logger = logger
+        self.sharesPorts = sharesPorts
+        tls = ServeTLS(logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
@@ -85,6 +89,8 @@ struct ServeRuntime {
         do {
             let configuration = try loader.load(series: series)
             for warning in configuration.warnings { logger.warning("\(warning)") }
+            // Read again when the ports are opened; what cannot be used is said before anything else begins.
+            _ = try tls.identities(for: configuration)
             if configuration.blocks.isEmpty {
                 logger.warning("\(loader.file) has no server block; every query is refused")
             }
@@ -100,34 +106,45 @@ struct ServeRuntime {
         _ control: Control, _ group: MultiThreadedEventLoopGroup
     ) async throws {
         control.metrics.noteConfiguration(fingerprint)
-        let (board, ring, phase) = (StatisticsBoard(), QueryLogRing(), ServePhase())
+        let (board, ring, phase, systemd) = (StatisticsBoard(), QueryLogRing(), ServePhase(), SystemdNotifier())
         let cores = CPUQuota.coreCount
         let resolver = try Resolver(
             publisher: publisher, board: board, log: ring, group: group, laneCount: cores, logger: logger)
         try resolver.start()
         let upstreams = ServeUpstreams(resolver: resolver, publisher: publisher, logger: logger)
         await upstreams.refresh()
+        let inherited = ServeInheritance.take(for: configuration, corefile: loader.file, logger: logger)
+        let status = ServeStatus(systemd: systemd, publisher: publisher, phase: phase, metrics: control.metrics)
         let listeners = ServeListeners(
             udp: UDPListeners(
-                publisher: publisher, board: board, log: ring, resolver: resolver, workersPerAddress: cores),
-            tcp: TCPListeners(publisher: publisher, board: board, log: ring, resolver: resolver, group: group),
-            resolver: resolver, publisher: publisher, systemd: SystemdNotifier(), phase: phase, logger: logger)
+                publisher: publisher, board: board, log: ring, resolver: resolver,
+                options: .init(workersPerAddress: cores, sharesPorts: sharesPorts, inherited: inherited)),
+            tcp: TCPListeners(
+                publisher: publisher, board: board, log: ring, resolver: resolver, group: group,
+                sharesPorts: sharesPorts, inherited: inherited),
+            resolver: resolver, tls: tls, publisher: publisher, status: status, phase: phase, logger: logger)
         let admin = ServeAdmin(
             publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics, phase: phase,
-            group: group, logger: logger)
+            group: group, sharesPorts: sharesPorts, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
             registries: control.registries, hosts: control.hosts, upstreams: upstreams, listeners: listeners,
             admin: admin,
             metrics: control.metrics, logger: logger, fingerprint: fingerprint)
         await admin.open(configuration)
+        status.refresh()
         await waitForFirstView(configuration, publisher)
+        let (vitals, pulse) = (Vitals(), EventLoopPulse(group))
+        defer { pulse.stop() }
+        vitals.join("UDP workers") { listeners.udp.longestSilence }
+        vitals.join("event loops of TCP") { pulse.longestSilence }
+        vitals.join("resolver lanes") { resolver.longestSilence }
         let services: [any Service] = [
-            QueryLogWriter(ring: ring, publisher: publisher), admin,
+            QueryLogWriter(ring: ring, publisher: publisher, hasPriorities: JournalStream.isStandardOutput), admin,
+            ServeWatchdog(vitals: vitals, status: status, systemd: systemd, logger: logger),
             ServeWatch(
                 publisher: publisher, reload: reload, hosts: control.hosts, upstreams: upstreams, resolver: resolver,
-                udp: listeners.udp,
-                systemd: listeners.systemd, phase: phase),
+                admin: admin, phase: phase),
             listeners,
         ]
         logger.info("clusterdns-\(Version.text) with \(cores) worker threads an address")

@@ -1,30 +1,31 @@
 import Answering
 import ServiceLifecycle
 import Serving
-import Supervision
 import UnixSignals
 
-/// What has to be looked at from time to time: the Corefile, hosts files, signals, and whether the workers are alive.
+/// What has to be looked at from time to time: the Corefile, hosts files, signals.
 struct ServeWatch: Service {
     /// How often: an interval of `reload` or `hosts` is kept to within this.
     private static let interval = Duration.milliseconds(500)
-    /// In nanoseconds: a worker that has not gone round its loop for this long is stuck; an idle one does so twice a second.
-    private static let silenceMax = UInt64(5_000_000_000)
+    /// A page whose address is in use is tried again this often.
+    private static let pagesInterval = Duration.seconds(1)
+    /// Requests that may wait while a reload takes its time.
+    private static let requestCountMax = 32
 
     let publisher: Publisher
     let reload: ServeReload
     let hosts: ServeHosts
     let upstreams: ServeUpstreams
     let resolver: Resolver
-    let udp: UDPListeners
-    let systemd: SystemdNotifier
+    let admin: ServeAdmin
     let phase: ServePhase
 
-    /// Why a reload is asked for.
-    private enum Request { case signal, interval }
+    /// What is asked for: a reload, for one of two reasons, or another try to open pages that have no address yet.
+    private enum Request { case signal, interval, pages }
 
     func run() async throws {
-        let (requests, asking) = AsyncStream.makeStream(of: Request.self, bufferingPolicy: .bufferingNewest(4))
+        let (requests, asking) = AsyncStream.makeStream(
+            of: Request.self, bufferingPolicy: .bufferingNewest(Self.requestCountMax))
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await followSignals(asking) }
@@ -41,6 +42,7 @@ struct ServeWatch: Service {
             switch request {
             case .signal: await reload.reload()
             case .interval: await reload.reloadIfChanged()
+            case .pages: await admin.retry()
             }
         }
     }
@@ -51,19 +53,20 @@ struct ServeWatch: Service {
 
     private func lookAround(_ asking: AsyncStream<Request>.Continuation) async {
         let jitter = publisher.state.configuration.reload.map { $0.jitter * Double.random(in: 0..<1) } ?? .zero
-        let hasWatchdog = systemd.watchdogInterval != nil
         var checked = ContinuousClock.now - jitter
+        var tried = ContinuousClock.now
         while !Task.isCancelled {
             let configuration = publisher.state.configuration
             if let settings = configuration.reload, ContinuousClock.now - checked >= settings.interval {
                 checked = .now
                 asking.yield(.interval)
             }
+            if admin.isIncomplete, ContinuousClock.now - tried >= Self.pagesInterval {
+                tried = .now
+                asking.yield(.pages)
+            }
             await hosts.refresh(configuration.hosts)
             if await upstreams.refresh() { resolver.lookForLoops() }
-            if hasWatchdog, max(udp.longestSilence, resolver.longestSilence) < Self.silenceMax {
-                systemd.pingWatchdog()
-            }
             try? await Task.sleep(for: Self.interval)
         }
     }
