@@ -102,11 +102,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "NodeNetwork", dependencies: ["CLinux", "NetworkAddress"], swiftSettings: strict),
         .executableTarget(
             name: "ClusterDNS",
             dependencies: [
-                "Answering", "Serving", "Admin", "Supervision", "ClusterFeed", "ClusterModel", "ClusterZone",
-                "Corefile", "KubernetesClient", "KubernetesProtocol",
+                "Answering", "Serving", "Admin", "Supervision", "NodeNetwork", "ClusterFeed", "ClusterModel",
+                "ClusterZone", "Corefile", "KubernetesClient", "KubernetesProtocol",
                 "CLinux", "DNSWire", "DNSZone", "NetworkAddress", "ZoneFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -212,10 +213,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
         .testTarget(
+            name: "NodeNetworkTests", dependencies: ["NodeNetwork", "NetworkAddress"], swiftSettings: strict),
+        .testTarget(
             name: "ClusterDNSTests",
             dependencies: [
                 "ClusterDNS", "Admin", "APIServerTesting", "Answering", "ClusterFeed", "ClusterModel", "ClusterZone",
-                "Corefile", "DNSWire", "DNSZone", "KubernetesClient", "KubernetesProtocol", "NetworkAddress", "Serving",
+                "Corefile", "DNSWire", "DNSZone", "KubernetesClient", "KubernetesProtocol", "NetworkAddress",
+                "NodeNetwork", "Serving", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,5 +1,5 @@
 package import Answering
-import Corefile
+package import Corefile
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -17,18 +17,22 @@ package final class AdminServer: Sendable {
     private let limits: AdminLimits
     private let logger: Logger
     private let loads: WorkerLoads
+    /// Metrics are there too, whatever the configuration says.
+    private let metricsAddress: HostAndPort?
     private let listeners = Mutex<[HostAndPort: AdminListener]>([:])
     private let health = Mutex(HealthFigures())
     /// Addresses that could not be had.
     private let missingCount = Atomic(0)
 
     package init(
-        sources: AdminSources, group: any EventLoopGroup, logger: Logger, limits: AdminLimits = AdminLimits()
+        sources: AdminSources, group: any EventLoopGroup, logger: Logger, limits: AdminLimits = AdminLimits(),
+        metricsAddress: HostAndPort? = nil
     ) {
         self.sources = sources
         self.group = group
         self.limits = limits
         self.logger = logger
+        self.metricsAddress = metricsAddress
         loads = WorkerLoads(board: sources.board)
     }
 
@@ -40,9 +44,10 @@ package final class AdminServer: Sendable {
     package func apply(
         _ configuration: ServerConfiguration, reportingAt level: Logger.Level? = .error
     ) async -> [String] {
-        let wanted = configuration.adminPages
+        var wanted = configuration.adminPages
+        if let metricsAddress { wanted[metricsAddress, default: []].insert(.metrics) }
         health.withLock { $0.isEnabled = wanted.values.contains { $0.contains(.health) } }
-        await close { wanted[$0] == nil }
+        await close { [wanted] in wanted[$0] == nil }
         var problems: [String] = []
         for (address, pages) in wanted.sorted(by: { $0.key.description < $1.key.description }) {
             if let listener = listeners.withLock({ $0[address] }) {

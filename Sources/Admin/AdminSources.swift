@@ -54,6 +54,8 @@ package struct AdminFigures: Sendable {
     package var hostsReloadSeconds: Double?
     /// Queries given up, by reason; few reasons, fixed in the program.
     package var shedCounts: [String: UInt64] = [:]
+    /// What went wrong in setting up this node, by kind; empty for a server that does not set one up.
+    package var nodeSetupErrorCounts: [String: UInt64] = [:]
     /// When the process started, in seconds since 1970.
     package var processStartSeconds: Double = 0
 

@@ -30,6 +30,7 @@ enum MetricsPage {
         templates(input, &text)
         registry(input, &text)
         own(input, &text)
+        node(input, &text)
         process(input, &text)
         return text.octets
     }
@@ -82,6 +83,18 @@ enum MetricsPage {
         }
         text.family("coredns_hosts_reload_timestamp_seconds", .gauge, "When a hosts file was last read.") {
             if let seconds = input.figures.hostsReloadSeconds { $0.sample([], seconds) }
+        }
+    }
+
+    /// node-cache's figure, under its name.
+    private static func node(_ input: MetricsInput, _ text: inout MetricsText) {
+        text.family(
+            "coredns_nodecache_setup_errors_total", .counter,
+            "Failures to set up the addresses, rules and configuration of this node."
+        ) {
+            for (kind, count) in input.figures.nodeSetupErrorCounts.sorted(by: { $0.key < $1.key }) {
+                $0.sample([("errortype", kind)], count)
+            }
         }
     }
 

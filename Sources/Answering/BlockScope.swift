@@ -29,6 +29,8 @@ package struct HostsDefinition: Hashable, Sendable {
 /// What the setting directives of a server block say.
 package struct BlockSettings: Sendable {
     package var bind: [BindTarget] = []
+    /// The first `bind`.
+    package var bindPosition: SourcePosition?
     package var bindExceptions: [BindTarget] = []
     package var root = ""
     package var logsErrors = false

@@ -11,7 +11,7 @@ struct ClusterDNS: AsyncParsableCommand {
         version: Version.banner,
         subcommands: [
             ServeCommand.self, CheckCommand.self, EnvCommand.self, GetCommand.self, LookupCommand.self,
-            NamesCommand.self, ZoneCommand.self,
+            NamesCommand.self, NodeCommand.self, ZoneCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

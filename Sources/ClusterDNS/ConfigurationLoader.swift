@@ -18,6 +18,8 @@ struct ConfigurationLoader {
     var defaultPort: UInt16?
     /// Addresses by interface name, for `bind`.
     var interfaces: [String: [IPAddress]]
+    /// What files are read with.
+    var reader: any CorefileLoader & Sendable = DiskCorefileLoader()
 
     init(file: String, defaultPort: UInt16? = nil, interfaces: [String: [IPAddress]] = LocalInterfaces.addresses()) {
         self.file = file
@@ -32,15 +34,16 @@ struct ConfigurationLoader {
 
     /// Reads the file and all it imports; throws at the first thing refused, with its place.
     ///
-    /// `series` numbers the counters; a reload passes the same registry again.
+    /// `series` numbers the counters; a reload passes the same registry again. `loader` reads in place of `reader`.
     func load(
-        series: SeriesRegistry = SeriesRegistry(), loader: some CorefileLoader = DiskCorefileLoader()
+        series: SeriesRegistry = SeriesRegistry(), loader: (any CorefileLoader)? = nil
     ) throws(CorefileError) -> ServerConfiguration {
+        let loader = loader ?? reader
         let corefile = try Corefile.parse(file: file, loader: loader, defaultPort: defaultPort)
         return try ServerConfiguration(
             corefile, directory: Self.directory(of: file),
             environment: ConfigurationEnvironment(
-                interfaces: interfaces, fileExists: { (try? DiskCorefileLoader().contents(of: $0, limit: 0)) != nil },
+                interfaces: interfaces, fileExists: DiskCorefileLoader.isReadable,
                 readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
                 readRecord: Self.readRecord, hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
             series: series)

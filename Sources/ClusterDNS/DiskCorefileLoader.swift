@@ -2,7 +2,7 @@ import Corefile
 import Glibc
 
 /// Reads Corefiles from the file system, and variables from the process's environment.
-struct DiskCorefileLoader: CorefileLoader {
+struct DiskCorefileLoader: CorefileLoader, Sendable {
     /// Reads at most `limit + 1` octets, from a pipe (`/dev/stdin`) too.
     func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8] {
         // SAFETY: the path is a NUL-terminated copy that outlives the call.
@@ -37,6 +37,14 @@ struct DiskCorefileLoader: CorefileLoader {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    func words(forPlaceholder name: String) throws(CorefileLoadFailure) -> [String] {
+        try NodePlaceholders(environment: environmentVariable).words(for: name)
+    }
+
+    static func isReadable(_ path: String) -> Bool {
+        (try? DiskCorefileLoader().contents(of: path, limit: 0)) != nil
+    }
+
     private static func read(_ file: Int32, upTo count: Int) throws(CorefileLoadFailure) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
         var result = 0
@@ -48,10 +56,14 @@ struct DiskCorefileLoader: CorefileLoader {
         return Array(buffer[..<result])
     }
 
-    private static func isRegularFile(_ path: String) -> Bool {
+    static func isDirectory(_ path: String) -> Bool { isFile(path, ofType: S_IFDIR) }
+
+    private static func isRegularFile(_ path: String) -> Bool { isFile(path, ofType: S_IFREG) }
+
+    private static func isFile(_ path: String, ofType type: mode_t) -> Bool {
         var status = stat()
         // SAFETY: the path is NUL-terminated, and stat fills a whole struct.
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == type
     }
 
     private static func isHiddenDuplicate(_ path: String) -> Bool {

@@ -10,6 +10,17 @@ package protocol CorefileLoader {
 
     /// Returns nil for a variable that is not set.
     func environmentVariable(_ name: String) -> String?
+
+    /// Returns what a placeholder of NodeLocal DNSCache (`__PILLAR__LOCAL__DNS__`) stands for, possibly nothing.
+    ///
+    /// The reason of a failure follows the placeholder in the message, and says what to do.
+    func words(forPlaceholder name: String) throws(CorefileLoadFailure) -> [String]
+}
+
+extension CorefileLoader {
+    package func words(forPlaceholder name: String) throws(CorefileLoadFailure) -> [String] {
+        throw CorefileLoadFailure(reason: "is a placeholder of a template; write what it stands for in its place")
+    }
 }
 
 /// Why a file could not be read, in words for an operator: `no such file`, `permission denied`.

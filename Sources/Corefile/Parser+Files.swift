@@ -14,8 +14,10 @@ extension Parser {
         try refuseCycle(to: path, from: word, chain: chain)
         let text = try text(ofFile: path, importedBy: word, isFirst: chain.isEmpty)
         if !files.contains(path) { files.append(path) }
-        let lexemes = try Lexer.lexemes(file: path, text: text, limit: CorefileLimits.tokensMax - tokenCount)
+        let written = try Lexer.lexemes(file: path, text: text, limit: CorefileLimits.tokensMax - tokenCount)
+        let lexemes = try Placeholders(loader: loader).filledIn(written)
         tokenCount += lexemes.count
+        guard tokenCount <= CorefileLimits.tokensMax else { throw TokenLimit.exceeded(at: word.position) }
         return Source(lexemes: lexemes, arguments: nil, chain: chain + [path])
     }
 

@@ -27,6 +27,17 @@ struct CoreDNSArgumentsTests {
             label: "a flag behind a subcommand", given: ["get", "-conf", "x", "svc"],
             want: ["get", "--conf", "x", "svc"]),
         Row(label: "nothing behind --", given: ["--", "-conf"], want: ["--", "-conf"]),
+        Row(
+            label: "node takes node-cache's",
+            given: ["node", "-localip", "::1", "-setupiptables=false", "-skipteardown"],
+            want: ["node", "--localip", "::1", "--no-setupiptables", "--skipteardown"]),
+        Row(
+            label: "true unless false", given: ["node", "-setupinterface", "-setupnftables=true"],
+            want: ["node", "--setupinterface", "--setupnftables"]),
+        Row(
+            label: "node-cache's command line has no node", given: ["-conf", "x", "-localip=::1"],
+            want: ["node", "--conf", "x", "--localip=::1"]),
+        Row(label: "others do not take them", given: ["check", "-localip=::1"], want: ["check", "-localip=::1"]),
         Row(label: "unknown flags stay", given: ["-config", "-x=1", "-"], want: ["-config", "-x=1", "-"]),
     ]
 

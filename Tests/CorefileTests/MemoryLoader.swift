@@ -5,6 +5,8 @@ struct MemoryLoader: CorefileLoader {
     var files: [String: String] = [:]
     var octets: [String: [UInt8]] = [:]
     var environment: [String: String] = [:]
+    /// By the middle of their names: `LOCAL__DNS`.
+    var placeholders: [String: [String]] = [:]
 
     func contents(of path: String, limit: Int) throws(CorefileLoadFailure) -> [UInt8] {
         if let octets = octets[path] { return octets }
@@ -19,6 +21,13 @@ struct MemoryLoader: CorefileLoader {
     }
 
     func environmentVariable(_ name: String) -> String? { environment[name] }
+
+    func words(forPlaceholder name: String) throws(CorefileLoadFailure) -> [String] {
+        guard let words = placeholders[String(name.dropFirst(10).dropLast(2))] else {
+            throw CorefileLoadFailure(reason: "is not set here; set it")
+        }
+        return words
+    }
 }
 
 /// Parses `text` as the file `Corefile`, in reach of the other files.

@@ -25,14 +25,10 @@ equal "the roles grant list and watch, on what the zone is made from" \
     "system:coredns-pods: list,watch /pods
 system:coredns: list,watch /namespaces
 system:coredns: list,watch /services
-system:coredns: list,watch discovery.k8s.io/endpointslices
-system:node-local-dns: list,watch /namespaces
-system:node-local-dns: list,watch /services
-system:node-local-dns: list,watch discovery.k8s.io/endpointslices" "$(rights "$files")"
+system:coredns: list,watch discovery.k8s.io/endpointslices" "$(rights "$files")"
 equal "and are bound to the servers' accounts alone" \
     "system:coredns -> ServiceAccount kube-system/coredns
-system:coredns-pods -> ServiceAccount kube-system/coredns
-system:node-local-dns -> ServiceAccount kube-system/node-local-dns" \
+system:coredns-pods -> ServiceAccount kube-system/coredns" \
     "$(objects "$files" | jq -r 'select(.kind == "ClusterRoleBinding" or .kind == "RoleBinding") |
         "\(.roleRef.name) -> \(.subjects[] | "\(.kind) \(.namespace)/\(.name)")"' | sort)"
 
@@ -54,13 +50,11 @@ equal "the probes" '["/health","liveness-probe",60,5,5,"/ready","readiness-probe
     "$(field deployment.yaml "$server | [.livenessProbe.httpGet.path, .livenessProbe.httpGet.port,
         .livenessProbe.initialDelaySeconds, .livenessProbe.timeoutSeconds, .livenessProbe.failureThreshold,
         .readinessProbe.httpGet.path, .readinessProbe.httpGet.port]")"
-for file in deployment.yaml node-local/daemonset.yaml; do
-    equal "$file: no right but NET_BIND_SERVICE, and nothing to write on but the state" \
-        '[true,false,true,["NET_BIND_SERVICE"],["ALL"],["/etc/coredns"]]' \
-        "$(field "$file" "$server | .securityContext as \$s | [\$s.runAsNonRoot, \$s.allowPrivilegeEscalation,
-            \$s.readOnlyRootFilesystem, \$s.capabilities.add, \$s.capabilities.drop,
-            [.volumeMounts[] | select(.readOnly) | .mountPath]]")"
-done
+equal "no right but NET_BIND_SERVICE, and nothing to write on but the state" \
+    '[true,false,true,["NET_BIND_SERVICE"],["ALL"],["/etc/coredns"]]' \
+    "$(field deployment.yaml "$server | .securityContext as \$s | [\$s.runAsNonRoot, \$s.allowPrivilegeEscalation,
+        \$s.readOnlyRootFilesystem, \$s.capabilities.add, \$s.capabilities.drop,
+        [.volumeMounts[] | select(.readOnly) | .mountPath]]")"
 equal "where it may run, and what it asks itself" \
     '["system-cluster-critical","coredns","Default",{"kubernetes.io/os":"linux"}]
 ["CriticalAddonsOnly","node-role.kubernetes.io/control-plane"]' \
@@ -75,17 +69,41 @@ equal "the Service is kube-dns" \
         [.spec.ports[] | "\(.name) \(.port)/\(.protocol) \(.targetPort)"]]')"
 equal "the budget covers the Deployment's Pods" '{"matchLabels":{"k8s-app":"kube-dns"}}' \
     "$(field disruption-budget.yaml .spec.selector)"
-equal "NodeLocal runs on the node's network, at the address its Corefile binds" '[true,"169.254.20.10"]' \
-    "$(field node-local/daemonset.yaml "$pod | [.hostNetwork, .containers[0].livenessProbe.httpGet.host]")"
-equal "where a new Pod comes before the old one goes, at the same ports" \
-    '[{"maxSurge":1,"maxUnavailable":0},["-conf","/etc/coredns/Corefile","--share-port"],null]' \
-    "$(field node-local/daemonset.yaml "[.spec.updateStrategy.rollingUpdate, ($server | .args, .ports)]")"
 
-# The Corefiles, with the example registry in place of a cluster.
-for name in . node-local; do
-    field "$name/configmap.yaml" .data.Corefile | jq -r . >"$work/Corefile"
-    equal "clusterdns takes the Corefile of $name" 0 \
-        "$(status_of "$clusterdns" check --conf "$work/Corefile" --manifests "$repository/Zones/services")"
-    contains "which reads the cluster it runs in" "KUBERNETES_SERVICE_HOST" \
-        "$(env -u KUBERNETES_SERVICE_HOST "$clusterdns" check --conf "$work/Corefile" 2>&1 || true)"
-done
+# kubernetes/kubernetes, cluster/addons/dns/nodelocaldns/nodelocaldns.yaml.
+daemonset=node-local/daemonset.yaml
+equal "NodeLocal has the published name, labels, account and priority" \
+    '["node-local-dns","kube-system",{"k8s-app":"node-local-dns"},"node-local-dns","system-node-critical"]' \
+    "$(field $daemonset "[.metadata.name, .metadata.namespace, .spec.template.metadata.labels,
+        $pod.serviceAccountName, $pod.priorityClassName]")"
+equal "it runs on the node's network, with the node's resolver, at its own address and kube-dns'" \
+    '[true,"Default",["node","-localip","169.254.20.10,10.96.0.10","-conf","/etc/coredns/Corefile","-upstreamsvc","kube-dns-upstream","-share-port"]]' \
+    "$(field $daemonset "[$pod.hostNetwork, $pod.dnsPolicy, $server.args]")"
+equal "which is the address in the probes, and kube-dns' clusterIP" \
+    '["169.254.20.10","169.254.20.10"] "10.96.0.10"' \
+    "$(field $daemonset "[$server.livenessProbe.httpGet.host, $server.readinessProbe.httpGet.host]") $(
+        field service.yaml .spec.clusterIP)"
+equal "a new Pod comes before the old one goes, and no port keeps it away" '{"maxSurge":"10%","maxUnavailable":0} null' \
+    "$(field $daemonset .spec.updateStrategy.rollingUpdate) $(field $daemonset "$server.ports")"
+equal "it has two rights of root's, and nothing to write on" \
+    '[0,false,true,["NET_ADMIN","NET_BIND_SERVICE"],["ALL"],[]]' \
+    "$(field $daemonset "$server | .securityContext as \$s | [\$s.runAsUser, \$s.allowPrivilegeEscalation,
+        \$s.readOnlyRootFilesystem, \$s.capabilities.add, \$s.capabilities.drop,
+        [.volumeMounts[] | select(.readOnly | not) | .mountPath]]")"
+equal "the cluster's DNS has a second address, for it" \
+    '["kube-dns-upstream",{"k8s-app":"kube-dns"},["dns 53/UDP 53","dns-tcp 53/TCP 53"]]' \
+    "$(field node-local/service.yaml 'select(.metadata.name == "kube-dns-upstream") | [.metadata.name, .spec.selector,
+        [.spec.ports[] | "\(.name) \(.port)/\(.protocol) \(.targetPort)"]]')"
+
+# The Corefiles. What they refer to is there in a Pod.
+field configmap.yaml .data.Corefile | jq -r . >"$work/Corefile"
+equal "clusterdns takes kubeadm's Corefile" 0 \
+    "$(status_of "$clusterdns" check --conf "$work/Corefile" --manifests "$repository/Zones/services")"
+contains "which reads the cluster it runs in" "KUBERNETES_SERVICE_HOST" \
+    "$(env -u KUBERNETES_SERVICE_HOST "$clusterdns" check --conf "$work/Corefile" 2>&1 || true)"
+field node-local/configmap.yaml .data.Corefile | jq -r . | sed 's/__PILLAR__LOCAL__DNS__/169.254.20.10/
+    s/__PILLAR__DNS__SERVER__/10.96.0.10/' >"$work/Corefile"
+equal "clusterdns takes NodeLocal's Corefile" 0 \
+    "$(status_of env KUBE_DNS_UPSTREAM_SERVICE_HOST=10.96.0.11 "$clusterdns" check --conf "$work/Corefile")"
+contains "which asks the cluster's DNS at its second address" "KUBE_DNS_UPSTREAM_SERVICE_HOST and KUBE_DNS_SERVICE_HOST \
+is not set" "$("$clusterdns" check --conf "$work/Corefile" 2>&1 || true)"

@@ -25,8 +25,11 @@ enum Imports {
             "Serving": (serving, false),
             "Admin": (admin, false),
             "Supervision": (["CSystemd"], true),
+            "NodeNetwork": (base.union(["CLinux"]), true),
             "ClusterDNS": (
-                admin.union(api).union(["Admin", "Supervision", "ClusterFeed", "KubernetesClient", "ZoneFiles"]), false
+                admin.union(api).union([
+                    "Admin", "Supervision", "NodeNetwork", "ClusterFeed", "KubernetesClient", "ZoneFiles",
+                ]), false
             ),
         ]
     }()

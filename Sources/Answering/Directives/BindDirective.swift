@@ -20,6 +20,7 @@ enum BindDirective: Setting {
 
     static func apply(_ directive: Directive, to scope: inout BlockScope) throws(CorefileError) {
         try directive.requireArgumentCount(1...)
+        scope.settings.bindPosition = scope.settings.bindPosition ?? directive.name.position
         for argument in directive.arguments { scope.settings.bind.append(try target(argument, scope.environment)) }
         for option in directive.options {
             guard option.name.text == "except" else { throw option.unknownOption(of: directive, known: ["except"]) }

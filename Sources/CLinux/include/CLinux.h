@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "CLinuxEvents.h"
+#include "CLinuxNetlink.h"
+#include "CLinuxTool.h"
 
 /// Messages a batch holds.
 #define CLINUX_BATCH 64

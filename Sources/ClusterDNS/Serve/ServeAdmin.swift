@@ -14,7 +14,7 @@ struct ServeAdmin: ServiceLifecycle.Service {
 
     init(
         publisher: Publisher, board: StatisticsBoard, series: SeriesRegistry, ring: QueryLogRing, metrics: ServeMetrics,
-        phase: ServePhase, group: any EventLoopGroup, sharesPorts: Bool, logger: Logger
+        phase: ServePhase, group: any EventLoopGroup, sharesPorts: Bool, node: NodeOptions?, logger: Logger
     ) {
         let sources = AdminSources(
             build: BuildInformation(version: Version.text, revision: Version.revision, compiler: Version.compiler),
@@ -22,11 +22,13 @@ struct ServeAdmin: ServiceLifecycle.Service {
             figures: {
                 var figures = metrics.figures(publisher.state, isShuttingDown: phase.phase == .stopping)
                 figures.shedCounts = ["send": board.unsentCount]
+                figures.nodeSetupErrorCounts = node?.errors.byName ?? [:]
                 return figures
             })
         self.publisher = publisher
         self.sharesPorts = sharesPorts
-        server = AdminServer(sources: sources, group: group, logger: logger)
+        server = AdminServer(
+            sources: sources, group: group, logger: logger, metricsAddress: node?.metricsAddress)
         monitor = HealthMonitor(server: server, group: group)
     }
 

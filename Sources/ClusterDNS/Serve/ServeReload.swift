@@ -16,6 +16,7 @@ actor ServeReload {
     private let registries: ServeRegistries
     private let hosts: ServeHosts
     private let upstreams: ServeUpstreams
+    private let network: NodeNetworkKeeper
     private let listeners: ServeListeners
     private let admin: ServeAdmin
     private let metrics: ServeMetrics
@@ -26,9 +27,9 @@ actor ServeReload {
 
     init(
         loader: ConfigurationLoader, series: SeriesRegistry, compiler: StateCompiler, files: ServeRegistryFiles,
-        registries: ServeRegistries, hosts: ServeHosts, upstreams: ServeUpstreams, listeners: ServeListeners,
-        admin: ServeAdmin,
-        metrics: ServeMetrics, logger: Logger, fingerprint: ConfigurationFingerprint
+        registries: ServeRegistries, hosts: ServeHosts, upstreams: ServeUpstreams, network: NodeNetworkKeeper,
+        listeners: ServeListeners, admin: ServeAdmin, metrics: ServeMetrics, logger: Logger,
+        fingerprint: ConfigurationFingerprint
     ) {
         self.loader = loader
         self.series = series
@@ -37,6 +38,7 @@ actor ServeReload {
         self.registries = registries
         self.hosts = hosts
         self.upstreams = upstreams
+        self.network = network
         self.listeners = listeners
         self.admin = admin
         self.metrics = metrics
@@ -61,7 +63,7 @@ actor ServeReload {
         do {
             let configuration = try loader.load(series: series)
             for warning in configuration.warnings { logger.warning("\(warning)") }
-            try await apply(configuration)
+            try await applyOnNode(configuration)
             fingerprint = now
             refused = nil
             metrics.noteConfiguration(now)
@@ -73,6 +75,18 @@ actor ServeReload {
             listeners.status.noteReload(failure: "\(error)")
             logger.error("Reloading failed, and the configuration before it goes on: \(error)")
         }
+    }
+
+    /// Has the addresses on the node before ports are opened there, and takes back what a refused configuration wanted.
+    private func applyOnNode(_ configuration: ServerConfiguration) async throws {
+        do {
+            try await network.prepare(configuration)
+            try await apply(configuration)
+        } catch {
+            await network.settle(listeners.publisher.state.configuration)
+            throw error
+        }
+        await network.settle(configuration)
     }
 
     /// Servers and ports first, since they can be refused; then what the new registries hold; then the swap; then what is gone.
@@ -116,7 +130,7 @@ struct ConfigurationFingerprint: Hashable, Sendable {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     init(loader: ConfigurationLoader) {
-        let recorder = RecordingLoader()
+        let recorder = RecordingLoader(loader.reader)
         let configuration = try? loader.load(loader: recorder)
         for file in configuration?.certificateFiles ?? [] { recorder.record(file) }
         for octet in recorder.octets { value = (value ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
@@ -128,10 +142,12 @@ struct ConfigurationFingerprint: Hashable, Sendable {
     }
 }
 
-/// Reads as `DiskCorefileLoader` does and keeps what it read.
+/// Reads as another loader does and keeps what it read.
 private final class RecordingLoader: CorefileLoader {
-    private let disk = DiskCorefileLoader()
+    private let disk: any CorefileLoader & Sendable
     private let read = Mutex<[UInt8]>([])
+
+    init(_ disk: any CorefileLoader & Sendable) { self.disk = disk }
 
     var octets: [UInt8] { read.withLock { $0 } }
 
@@ -146,4 +162,10 @@ private final class RecordingLoader: CorefileLoader {
 
     func files(matching pattern: String) -> [String] { disk.files(matching: pattern) }
     func environmentVariable(_ name: String) -> String? { disk.environmentVariable(name) }
+
+    func words(forPlaceholder name: String) throws(CorefileLoadFailure) -> [String] {
+        let words = try disk.words(forPlaceholder: name)
+        read.withLock { $0 += Array((name + " " + words.joined(separator: " ")).utf8) + [0] }
+        return words
+    }
 }

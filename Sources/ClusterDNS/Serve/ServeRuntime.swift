@@ -17,6 +17,8 @@ struct ServeRuntime {
     private let series = SeriesRegistry()
     private let sharesPorts: Bool
     private let tls: ServeTLS
+    /// nil for `serve`.
+    private let node: NodeOptions?
 
     /// Takes the default file where `corefile` is nil; throws where there is none.
     init(corefile: String?, port: UInt16?, isQuiet: Bool, sharesPorts: Bool = false) throws(CommandFailure) {
@@ -25,12 +27,22 @@ struct ServeRuntime {
                 "there is no Corefile here (\(ConfigurationLoader.defaultFiles.joined(separator: ", "))); "
                     + "name one with -conf FILE")
         }
-        loader = ConfigurationLoader(file: file, defaultPort: port)
-        var logger = Logger(label: "clusterdns") { _ in ServeLogHandler(logLevel: .info) }
-        logger.logLevel = isQuiet ? .warning : .info
+        self.init(
+            ConfigurationLoader(file: file, defaultPort: port), Self.logger(isQuiet: isQuiet), sharesPorts: sharesPorts)
+    }
+
+    init(_ loader: ConfigurationLoader, _ logger: Logger, node: NodeOptions? = nil, sharesPorts: Bool = false) {
+        self.loader = loader
         self.logger = logger
+        self.node = node
         self.sharesPorts = sharesPorts
         tls = ServeTLS(logger: logger)
+    }
+
+    static func logger(isQuiet: Bool) -> Logger {
+        var logger = Logger(label: "clusterdns") { _ in ServeLogHandler(logLevel: .info) }
+        logger.logLevel = isQuiet ? .warning : .info
+        return logger
     }
 
     /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
@@ -40,6 +52,21 @@ struct ServeRuntime {
         ignoreEarlySignals()
         let fingerprint = ConfigurationFingerprint(loader: loader)
         let configuration = try load()
+        let network = NodeNetworkKeeper(options: node, logger: logger)
+        do {
+            try await network.prepare(configuration)
+            try await serve(configuration, fingerprint, network)
+        } catch {
+            await network.release()
+            throw error
+        }
+        await network.release()
+    }
+
+    /// Builds the control plane, and serves at addresses that are there.
+    private func serve(
+        _ configuration: ServerConfiguration, _ fingerprint: ConfigurationFingerprint, _ network: NodeNetworkKeeper
+    ) async throws {
         let files = ServeRegistryFiles()
         let sources = Set(configuration.registries.map(\.source))
         let findings = files.open(for: sources)
@@ -61,7 +88,9 @@ struct ServeRuntime {
         do {
             try await serve(
                 configuration, fingerprint, publisher,
-                Control(compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts),
+                Control(
+                    compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts,
+                    network: network),
                 group)
         } catch {
             await registries.stop()
@@ -83,6 +112,7 @@ struct ServeRuntime {
         let metrics: ServeMetrics
         let registries: ServeRegistries
         let hosts: ServeHosts
+        let network: NodeNetworkKeeper
     }
 
     private func load() throws(CommandFailure) -> ServerConfiguration {
@@ -125,10 +155,11 @@ struct ServeRuntime {
             resolver: resolver, tls: tls, publisher: publisher, status: status, phase: phase, logger: logger)
         let admin = ServeAdmin(
             publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics, phase: phase,
-            group: group, sharesPorts: sharesPorts, logger: logger)
+            group: group, sharesPorts: sharesPorts, node: node, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
-            registries: control.registries, hosts: control.hosts, upstreams: upstreams, listeners: listeners,
+            registries: control.registries, hosts: control.hosts, upstreams: upstreams, network: control.network,
+            listeners: listeners,
             admin: admin,
             metrics: control.metrics, logger: logger, fingerprint: fingerprint)
         await admin.open(configuration)
@@ -145,6 +176,9 @@ struct ServeRuntime {
             ServeWatch(
                 publisher: publisher, reload: reload, hosts: control.hosts, upstreams: upstreams, resolver: resolver,
                 admin: admin, phase: phase),
+            NodeNetworkWatch(
+                keeper: control.network, publisher: publisher, phase: phase,
+                rulesInterval: node?.rulesInterval ?? .seconds(60)),
             listeners,
         ]
         logger.info("clusterdns-\(Version.text) with \(cores) worker threads an address")
