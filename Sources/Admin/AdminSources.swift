@@ -56,6 +56,10 @@ package struct AdminFigures: Sendable {
     package var shedCounts: [String: UInt64] = [:]
     /// What went wrong in setting up this node, by kind; empty for a server that does not set one up.
     package var nodeSetupErrorCounts: [String: UInt64] = [:]
+    /// The `forward` directives at work.
+    package var forwards: [ForwardStatus] = []
+    /// Queries that wait for upstreams.
+    package var deferredInFlight = 0
     /// When the process started, in seconds since 1970.
     package var processStartSeconds: Double = 0
 

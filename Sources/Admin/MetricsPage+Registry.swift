@@ -81,6 +81,9 @@ extension MetricsPage {
                 $0.sample([("reason", reason)], count)
             }
         }
+        text.family("clusterdns_deferred_in_flight", .gauge, "Queries that wait for upstreams.") {
+            $0.sample([], UInt64(clamping: input.figures.deferredInFlight))
+        }
         text.family("clusterdns_log_dropped_total", .counter, "Log lines that could not be written in time.") {
             $0.sample([], input.logDropCount)
         }

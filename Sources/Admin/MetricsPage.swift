@@ -28,6 +28,8 @@ enum MetricsPage {
         health(input, &text)
         hosts(input, &text)
         templates(input, &text)
+        caches(input, &text)
+        forwards(input.figures.forwards, &text)
         registry(input, &text)
         own(input, &text)
         node(input, &text)

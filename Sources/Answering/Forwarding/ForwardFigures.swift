@@ -21,6 +21,23 @@ package struct ForwardFigures: Hashable, Sendable {
         /// Questions that found a connection, and those that had to open one.
         package var connectionHits: [ConnectionProtocol: UInt64] = [:]
         package var connectionMisses: [ConnectionProtocol: UInt64] = [:]
+
+        package init() {}
+
+        /// Adds the counts that another directive has of the same upstream.
+        package mutating func add(_ other: Upstream) {
+            requestCount &+= other.requestCount
+            timeoutCount &+= other.timeoutCount
+            healthFailureCount &+= other.healthFailureCount
+            for place in responseCounts.indices { responseCounts[place] &+= other.responseCounts[place] }
+            durations.merge(other.durations) { one, other in
+                var sum = one
+                sum.add(other)
+                return sum
+            }
+            connectionHits.merge(other.connectionHits, uniquingKeysWith: &+)
+            connectionMisses.merge(other.connectionMisses, uniquingKeysWith: &+)
+        }
     }
 
     package static let rcodeCount = 12
@@ -36,6 +53,11 @@ package final class ForwardStatistics: Sendable {
     package init() {}
 
     package var figures: ForwardFigures { counts.withLock { $0 } }
+
+    /// Forgets the upstreams that are not among `upstreams`, so that a list that changes often takes no more memory.
+    package func keep(only upstreams: Set<String>) {
+        counts.withLock { counts in counts.upstreams = counts.upstreams.filter { upstreams.contains($0.key) } }
+    }
 
     /// Nobody could be asked: every upstream is down or loops.
     package func noteBroken() { counts.withLock { $0.brokenCount &+= 1 } }

@@ -22,6 +22,16 @@ package final class ResponseCache: Sendable {
         package var octetCount = 0
         package var evictionCount: UInt64 = 0
         package var prefetchCount: UInt64 = 0
+
+        package init() {}
+
+        package mutating func add(_ other: Figures) {
+            successCount += other.successCount
+            denialCount += other.denialCount
+            octetCount += other.octetCount
+            evictionCount &+= other.evictionCount
+            prefetchCount &+= other.prefetchCount
+        }
     }
 
     private final class Shard: Sendable {

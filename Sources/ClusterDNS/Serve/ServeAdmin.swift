@@ -14,7 +14,8 @@ struct ServeAdmin: ServiceLifecycle.Service {
 
     init(
         publisher: Publisher, board: StatisticsBoard, series: SeriesRegistry, ring: QueryLogRing, metrics: ServeMetrics,
-        phase: ServePhase, group: any EventLoopGroup, sharesPorts: Bool, node: NodeOptions?, logger: Logger
+        resolver: Resolver, phase: ServePhase, group: any EventLoopGroup, sharesPorts: Bool, node: NodeOptions?,
+        logger: Logger
     ) {
         let sources = AdminSources(
             build: BuildInformation(version: Version.text, revision: Version.revision, compiler: Version.compiler),
@@ -23,6 +24,9 @@ struct ServeAdmin: ServiceLifecycle.Service {
                 var figures = metrics.figures(publisher.state, isShuttingDown: phase.phase == .stopping)
                 figures.shedCounts = ["send": board.unsentCount]
                 figures.nodeSetupErrorCounts = node?.errors.byName ?? [:]
+                for reason in ShedReason.allCases { figures.shedCounts[reason.label] = resolver.shedCount(reason) }
+                figures.deferredInFlight = resolver.jobsInFlight
+                figures.forwards = resolver.allRuntimes.map { ForwardStatus($0) }
                 return figures
             })
         self.publisher = publisher

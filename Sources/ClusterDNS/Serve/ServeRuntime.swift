@@ -154,8 +154,8 @@ struct ServeRuntime {
                 sharesPorts: sharesPorts, inherited: inherited),
             resolver: resolver, tls: tls, publisher: publisher, status: status, phase: phase, logger: logger)
         let admin = ServeAdmin(
-            publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics, phase: phase,
-            group: group, sharesPorts: sharesPorts, node: node, logger: logger)
+            publisher: publisher, board: board, series: series, ring: ring, metrics: control.metrics,
+            resolver: resolver, phase: phase, group: group, sharesPorts: sharesPorts, node: node, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
             registries: control.registries, hosts: control.hosts, upstreams: upstreams, network: control.network,

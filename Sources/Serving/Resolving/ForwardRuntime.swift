@@ -21,7 +21,8 @@ package final class ForwardRuntime: Sendable {
     /// Takes another list, and returns what is new in it; those that stay keep what is known of them.
     @discardableResult
     package func replace(_ addresses: [UpstreamAddress]) -> [Upstream] {
-        list.withLock { list in
+        statistics.keep(only: Set(addresses.map(\.description)))
+        return list.withLock { list in
             var fresh: [Upstream] = []
             list = addresses.map { address in
                 if let known = list.first(where: { $0.address == address }) { return known }
