@@ -30,10 +30,10 @@ enum Foreign {
     static func refusal(of scheme: Scheme) -> String? {
         switch scheme {
         case .dns, .tls: nil
-        case .https, .https3:
-            "asks for DNS over HTTPS, which needs a web server in front; clients speak DNS or DNS over TLS to this one"
+        case .https: "asks for DNS over HTTPS, which this server does not speak; use dns:// or tls://"
+        case .https3: "asks for DNS over HTTP/3, which this server does not speak; use dns:// or tls://"
         case .quic: "asks for DNS over QUIC, which this server does not speak; use dns:// or tls://"
-        case .grpc: "asks for DNS over gRPC, which only CoreDNS speaks; use dns:// or tls://"
+        case .grpc: "asks for DNS over gRPC, which this server does not speak; use dns:// or tls://"
         }
     }
 }

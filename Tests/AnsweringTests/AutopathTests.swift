@@ -12,6 +12,7 @@ struct AutopathTests {
         service web.shop 10.0.0.1 http:80
         service db.other 10.0.0.2 pg:5432
         external out.shop www.example.com
+        external dead.shop printer.shop.svc.cluster.local
         """
 
     private static let environment = ConfigurationEnvironment(readFile: { path in
@@ -87,6 +88,10 @@ struct AutopathTests {
         Row(
             label: "an ExternalName is followed", name: "out.shop.svc.cluster.local.",
             want: "CNAME www.example.com., www.example.com. A 192.0.2.80"),
+        Row(
+            label: "the target of an ExternalName is no name that a client completed",
+            name: "dead.shop.svc.cluster.local.",
+            want: "NXDOMAIN: CNAME printer.shop.svc / SOA"),
         Row(label: "no namespace", name: "www.example.com.svc.cluster.local.", want: "NXDOMAIN"),
         Row(label: "the second domain", name: "www.example.com.cluster.local.", want: "NXDOMAIN"),
         Row(label: "another type", name: "www.example.com.shop.svc.cluster.local.", type: .ptr, want: "NXDOMAIN"),

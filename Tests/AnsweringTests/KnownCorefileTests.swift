@@ -141,7 +141,7 @@ struct KnownCorefileTests {
 
     static let aks = Row(
         label: "AKS, nothing customised",
-        text: """
+        text: #"""
             .:53 {
                 errors
                 ready
@@ -160,10 +160,18 @@ struct KnownCorefileTests {
                 reload
                 loadbalance
                 import custom/*.override
+                template ANY ANY internal.cloudapp.net {
+                  match "^(?:[^.]+\.){4,}internal\.cloudapp\.net\.$"
+                  rcode NXDOMAIN
+                  fallthrough
+                }
+                template ANY ANY reddog.microsoft.com {
+                  rcode NXDOMAIN
+                }
             }
             import custom/*.server
-            """,
-        want: [". kubernetes loop forward"])
+            """#,
+        want: [". template template kubernetes loop forward"])
 
     static let openShift = Row(
         label: "OpenShift",

@@ -39,7 +39,7 @@ package final class TestServer {
     package init(
         _ corefile: String = TestServer.cluster(), registry: String = "", serverAddresses: [String] = [],
         isComplete: Bool = true, listen: ListenAddress? = nil,
-        environment: ConfigurationEnvironment = ConfigurationEnvironment()
+        environment: ConfigurationEnvironment = .testing
     ) throws {
         let series = SeriesRegistry()
         let configuration = try Self.configuration(corefile, series: series, environment: environment)

@@ -83,7 +83,7 @@ extension DNS64Plugin {
         _ = response.follow(aliasAt: start.owner, &answerer.query)
         response.flags |= inner.flags & ~Query.Flag.authenticData
         response.extendedError = inner.extendedError
-        answerer.write(message, asked: answerer.query.name.name, into: &response)
+        response.append(message, asked: answerer.query.name.name)
     }
 }
 
