@@ -24,29 +24,31 @@ package enum ReverseName {
         return (try? Name(labels: labels)) ?? .root
     }
 
-    /// The same in wire form, for many addresses.
-    package static func wire(of address: IPAddress) -> [UInt8] {
-        var wire: [UInt8] = []
-        wire.reserveCapacity(74)
-        for index in (0..<address.octetCount).reversed() {
-            let octet = address[octet: index]
-            if address.isIPv4 {
-                wire.append(octet < 10 ? 1 : octet < 100 ? 2 : 3)
-                if octet >= 100 { wire.append(0x30 + octet / 100) }
-                if octet >= 10 { wire.append(0x30 + octet / 10 % 10) }
-                wire.append(0x30 + octet % 10)
-            } else {
-                for nibble in [octet & 0xF, octet >> 4] {
-                    wire.append(1)
-                    wire.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
-                }
-            }
+    /// The address whose name this is, in its canonical text; nil for any other name.
+    package static func address(of name: borrowing FoldedName) -> IPAddress? {
+        let count = name.labelCount
+        guard count > 2, name.octets.endsInARPA else { return nil }
+        let family: IPFamily
+        if name.label(count - 2, is: "in-addr") {
+            family = .ipv4
+        } else if name.label(count - 2, is: "ip6") {
+            family = .ipv6
+        } else {
+            return nil
         }
-        return wire + (address.isIPv4 ? ipv4Tail : ipv6Tail)
+        guard let prefix = ReversePrefix(name, family), prefix.isAddress else { return nil }
+        let (high, low) = (UInt64(truncatingIfNeeded: prefix.first >> 64), UInt64(truncatingIfNeeded: prefix.first))
+        return family == .ipv4 ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) : IPAddress(high: high, low: low)
     }
 
-    private static let ipv4Tail: [UInt8] = [7] + Array("in-addr".utf8) + [4] + Array("arpa".utf8) + [0]
-    private static let ipv6Tail: [UInt8] = [3] + Array("ip6".utf8) + [4] + Array("arpa".utf8) + [0]
-
     private static func nibble(_ value: UInt8) -> [UInt8] { Array(String(value, radix: 16).utf8) }
+}
+
+extension RawSpan {
+    /// Whether a name's last label but the root's is `arpa`; most names fail here.
+    fileprivate var endsInARPA: Bool {
+        guard byteCount >= 8 else { return false }
+        // "\u{4}arpa" and the root's zero, the first octet lowest.
+        return UInt64(littleEndian: self[word64: byteCount - 8]) >> 16 == 0x00_61_70_72_61_04
+    }
 }

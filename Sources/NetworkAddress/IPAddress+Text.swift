@@ -10,10 +10,8 @@ extension IPAddress: CustomStringConvertible {
             self.init(ipv4: value)
             return
         }
-        guard octets.count <= 45, let groups = Self.groups(octets.indices.map { octets[$0] }[...]) else { return nil }
-        self.init(
-            high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
-            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
+        guard octets.count <= 45, let groups = Self.groups(octets) else { return nil }
+        self.init(high: groups.high, low: groups.low)
     }
 
     /// The canonical text: dotted quad, or RFC 5952 (lower case, the longest run of zero groups as `::`).
@@ -62,46 +60,62 @@ extension IPAddress: CustomStringConvertible {
         return dots == 3 && digits > 0 ? value << 8 | part : nil
     }
 
-    private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+    /// Eight groups, or fewer around one `::`; the last may be a dotted quad, which stands for two.
+    private static func groups(_ text: Span<UInt8>) -> (high: UInt64, low: UInt64)? {
         let colon = UInt8(ascii: ":")
-        guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
-            guard let all = plainGroups(text), all.count == 8 else { return nil }
-            return all
-        }
-        let (front, back) = (text[..<gap], text[(gap + 2)...])
-        guard let head = front.isEmpty ? [] : plainGroups(front), let tail = back.isEmpty ? [] : plainGroups(back),
-            head.count + tail.count <= 7, !front.contains(UInt8(ascii: "."))
-        else { return nil }
-        return head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
-    }
-
-    /// Groups between single colons; the last may be a dotted quad, which stands for two.
-    private static func plainGroups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
-        let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count <= 8 else { return nil }
-        var groups: [UInt16] = []
-        for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
-                guard let quad = dottedQuad(part.span) else { return nil }
-                groups += [UInt16(truncatingIfNeeded: quad >> 16), UInt16(truncatingIfNeeded: quad)]
-                continue
-            }
-            guard (1...4).contains(part.count), let group = hexadecimalGroup(part) else { return nil }
-            groups.append(group)
-        }
-        return groups
-    }
-
-    private static func hexadecimalGroup(_ digits: ArraySlice<UInt8>) -> UInt16? {
-        var value: UInt16 = 0
-        for digit in digits {
-            switch digit {
-            case 0x30...0x39: value = value << 4 | UInt16(digit - 0x30)
-            case 0x41...0x46: value = value << 4 | UInt16(digit - 0x37)
-            case 0x61...0x66: value = value << 4 | UInt16(digit - 0x57)
-            default: return nil
+        // What stands before `::`, or the whole, and what stands behind it.
+        var (front, back) = (GroupRun(), GroupRun())
+        var hasGap = false
+        var at = 0
+        if text.count >= 2, text[0] == colon, text[1] == colon { (hasGap, at) = (true, 2) }
+        while at < text.count {
+            var end = at
+            while end < text.count, text[end] != colon { end += 1 }
+            let part = text.extracting(at..<end)
+            guard hasGap ? back.append(part, isLast: end == text.count) : front.append(part, isLast: end == text.count)
+            else { return nil }
+            if end == text.count { break }
+            at = end + 1
+            if at < text.count, text[at] == colon {
+                guard !hasGap else { return nil }
+                (hasGap, at) = (true, at + 1)
+            } else if at == text.count {
+                return nil
             }
         }
-        return value
+        guard hasGap ? front.count + back.count <= 7 : front.count == 8 else { return nil }
+        let value = front.value << UInt128(16 * (8 - front.count)) | back.value
+        return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
+    }
+
+    /// Groups one behind the other.
+    private struct GroupRun {
+        private(set) var value: UInt128 = 0
+        private(set) var count = 0
+
+        /// Takes one to four hexadecimal digits, as the last part a dotted quad too; false for anything else.
+        mutating func append(_ text: Span<UInt8>, isLast: Bool) -> Bool {
+            if isLast, let quad = IPAddress.dottedQuad(text) {
+                (value, count) = (value << 32 | UInt128(quad), count + 2)
+                return count <= 8
+            }
+            guard (1...4).contains(text.count), count < 8 else { return false }
+            var group: UInt16 = 0
+            for index in text.indices {
+                guard let digit = IPAddress.hexadecimalDigit(text[index]) else { return false }
+                group = group << 4 | UInt16(digit)
+            }
+            (value, count) = (value << 16 | UInt128(group), count + 1)
+            return true
+        }
+    }
+
+    private static func hexadecimalDigit(_ octet: UInt8) -> UInt8? {
+        switch octet {
+        case 0x30...0x39: octet - 0x30
+        case 0x41...0x46: octet - 0x37
+        case 0x61...0x66: octet - 0x57
+        default: nil
+        }
     }
 }

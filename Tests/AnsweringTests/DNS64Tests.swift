@@ -166,6 +166,17 @@ struct DNS64Tests {
         #expect(try server.ask("one.shop.svc", .aaaa).message.answer.count == 2)
     }
 
+    /// However long the chain, it is asked for AAAA once and for A once.
+    @Test func behindALongChain() throws {
+        let links = (0..<9).map { "external c\($0).shop c\($0 + 1).shop.svc.cluster.local" }.joined(separator: "\n")
+        let server = try TestServer(
+            TestServer.cluster().replacing(". {\n", with: ". {\n dns64\n"),
+            registry: "namespace shop\n\(links)\nservice c9.shop 10.0.0.1 http:80")
+        server.client = "2001:db8::cafe"
+        let answer = try server.ask("c0.shop.svc", .aaaa, over: .tcp).message.answer
+        #expect(answer.count == 10 && answer.last == "c9.shop.svc.cluster.local. 5 IN AAAA 64:ff9b::a00:1")
+    }
+
     /// A block with `dns64` answers the end of a chain that started in one without.
     @Test func atTheEndOfAChain() throws {
         let server = try TestServer(

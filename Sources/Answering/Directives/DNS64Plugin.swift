@@ -1,3 +1,4 @@
+import ClusterZone
 package import Corefile
 package import DNSWire
 import NetworkAddress
@@ -53,7 +54,9 @@ package final class DNS64Plugin: Plugin {
 
     /// A CNAME to the name of the IPv4 address (RFC 6147 §5.3.1).
     private func answerPointer(_ query: borrowing Query, _ response: inout ResponseWriter) -> Disposition {
-        guard let address = query.name.reverseIPv6, let ipv4 = prefix.ipv4(in: address) else { return .pass }
+        guard let address = ReverseName.address(of: query.name), let ipv4 = prefix.ipv4(in: address) else {
+            return .pass
+        }
         let name = ReverseOctets(ipv4)
         let parent = Self.inAddrArpa
         guard let target = response.appendAlias(to: name.octets, parent.rawSpan, ttl: Self.ttlMax) else {
@@ -92,27 +95,5 @@ private struct ReverseOctets: ~Copyable {
     private mutating func append(_ octet: UInt8) {
         storage[count] = octet
         count += 1
-    }
-}
-
-extension FoldedName {
-    /// The address that a name below ip6.arpa stands for; nil for all other names.
-    fileprivate var reverseIPv6: IPAddress? {
-        guard labelCount == 34, label(32, is: "ip6"), label(33, is: "arpa") else { return nil }
-        var value: UInt128 = 0
-        for index in 0..<32 {
-            let range = labelRange(31 - index)
-            guard range.count == 1, let digit = Self.digit(octets[unchecked8: range.lowerBound]) else { return nil }
-            value = value << 4 | UInt128(digit)
-        }
-        return IPAddress(high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value))
-    }
-
-    private static func digit(_ octet: UInt8) -> UInt8? {
-        switch octet {
-        case 0x30...0x39: octet - 0x30
-        case 0x61...0x66: octet - 0x57
-        default: nil
-        }
     }
 }

@@ -12,31 +12,21 @@ package struct HostsEntry: Hashable, Sendable {
     }
 }
 
-/// What a `hosts` directive has read, on its way into a table: names in one piece of memory, 32 octets an entry beside.
+/// What a `hosts` directive has read, on its way into a table.
 ///
 /// Reads hosts files (hosts(5)): what is no address and name is passed over, as every reader of such files does.
 package struct HostsList: Sendable {
     /// Octets of a file; a hosts file has a line for a host, and one over this is none.
     package static let fileOctetCountMax = 64 << 20
-    /// Names in all; the table of as many takes some 350 MB.
+    /// Names in all.
     package static let nameCountMax = 2_000_000
 
-    /// A name of an address.
-    struct Entry: Sendable {
-        /// Of the name, as `FoldedName` makes it.
-        var hash: UInt64
-        var address: IPAddress
-        /// Where the name lies in `names`; rises with the entries.
-        var offset: UInt32
-        var octetCount: UInt8
-
-        var range: Range<Int> { Int(offset)..<Int(offset) + Int(octetCount) }
-    }
-
     private let nameCountMax: Int
-    private(set) var entries: [Entry] = []
-    /// In folded wire form.
-    private(set) var names: [UInt8] = []
+    /// By the hashes of names.
+    private(set) var parts = HostsParts()
+    private(set) var nameCount = 0
+    /// Memory for a name in folded wire form.
+    private var name: [UInt8] = []
     /// Names that went over the bound.
     package private(set) var passedOverCount = 0
     /// Names at or below these are kept.
@@ -52,9 +42,8 @@ package struct HostsList: Sendable {
         var folded = FoldedName()
         for entry in definition.inline {
             for name in entry.names {
-                let start = names.count
-                names += name.folded.wire
-                keep(from: start, entry.address, &folded)
+                self.name = name.folded.wire
+                keep(entry.address, &folded)
             }
         }
     }
@@ -77,12 +66,7 @@ package struct HostsList: Sendable {
         var at = 0
         guard let first = Self.word(of: line, &at), let address = address(line.extracting(first)) else { return }
         while let word = Self.word(of: line, &at) {
-            let start = names.count
-            if appendName(line.extracting(word)) {
-                keep(from: start, address, &folded)
-            } else {
-                names.removeSubrange(start...)
-            }
+            if take(line.extracting(word)) { keep(address, &folded) }
         }
     }
 
@@ -106,57 +90,55 @@ package struct HostsList: Sendable {
         return lastAddress
     }
 
-    /// Appends a name's text in folded wire form; false, with something appended or nothing, where it is none.
-    private mutating func appendName(_ text: Span<UInt8>) -> Bool {
-        var length = names.count
-        names.append(0)
+    /// Makes a text `name`; false where it is none.
+    private mutating func take(_ text: Span<UInt8>) -> Bool {
+        name.removeAll(keepingCapacity: true)
+        name.append(0)
+        var length = 0
         for index in text.indices {
             switch text[index] {
             case UInt8(ascii: "."):
                 guard endLabel(at: length) else { return false }
-                // A final dot is the root's.
-                if index == text.count - 1 { break }
-                length = names.count
-                names.append(0)
+                length = name.count
+                name.append(0)
             case UInt8(ascii: "\\"): return false
-            case let octet: names.append(CaseFolding.fold(octet))
+            case let octet: name.append(CaseFolding.fold(octet))
             }
         }
-        if text[text.count - 1] != UInt8(ascii: ".") {
-            guard endLabel(at: length) else { return false }
-        }
-        names.append(0)
+        // A final dot is the root's, whose length is there already.
+        if length + 1 == name.count { return length > 0 }
+        guard endLabel(at: length) else { return false }
+        name.append(0)
         return true
     }
 
     private mutating func endLabel(at length: Int) -> Bool {
-        let count = names.count - length - 1
+        let count = name.count - length - 1
         guard count > 0, count <= Name.labelOctetCountMax else { return false }
-        names[length] = UInt8(count)
+        name[length] = UInt8(count)
         return true
     }
 
-    /// Makes the octets from `start` on an entry, where they are a name that is asked for here.
-    private mutating func keep(from start: Int, _ address: IPAddress, _ folded: inout FoldedName) {
-        guard (try? folded.read(from: names.rawSpan, at: start)) != nil, isResponsible(for: folded) else {
-            names.removeSubrange(start...)
-            return
-        }
-        guard entries.count < nameCountMax else {
-            names.removeSubrange(start...)
+    /// Makes `name` a line, where it is a name that is asked for here.
+    private mutating func keep(_ address: IPAddress, _ folded: inout FoldedName) {
+        let name = name
+        guard (try? folded.read(from: name.rawSpan, at: 0)) != nil, isResponsible(for: folded) else { return }
+        guard nameCount < nameCountMax else {
             passedOverCount += 1
             return
         }
-        entries.append(
-            Entry(
-                hash: folded.hash, address: address, offset: UInt32(truncatingIfNeeded: start),
-                octetCount: UInt8(truncatingIfNeeded: names.count - start)))
+        parts.append(
+            HostsLine(
+                key: folded.hash, address: address, sequence: UInt32(truncatingIfNeeded: nameCount), name: name.rawSpan)
+        )
+        nameCount += 1
     }
+
+    /// Lines with one name in each group; the part is empty afterwards.
+    mutating func takePart(_ index: Int) -> HostsPart { parts.take(index) }
 
     private func isResponsible(for name: borrowing FoldedName) -> Bool {
         for index in zones.indices where zones[index].covers(name) { return true }
         return zones.isEmpty
     }
-
-    mutating func sort(by isBefore: (Entry, Entry) -> Bool) { entries.sort(by: isBefore) }
 }
