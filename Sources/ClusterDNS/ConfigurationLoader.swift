@@ -59,12 +59,10 @@ struct ConfigurationLoader {
 
     /// As gethostname(2) says it; `localhost` where it does not.
     private static func hostName() -> String {
-        var octets = [UInt8](repeating: 0, count: 256)
-        let result = octets.withUnsafeMutableBytes { buffer in
-            // SAFETY: at most one octet less than the array has is written, so the name ends with a 0.
-            unsafe gethostname(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count - 1)
-        }
-        let name = String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
+        var octets = [CChar](repeating: 0, count: 256)
+        // SAFETY: at most one octet less than the array has is written, so the name ends with a 0.
+        let result = unsafe gethostname(&octets, octets.count - 1)
+        let name = String(decoding: octets.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return result == 0 && !name.isEmpty ? name : "localhost"
     }
 
