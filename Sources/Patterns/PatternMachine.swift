@@ -3,27 +3,16 @@
 /// Every step of the program is entered at most once for each octet, so a match takes time in proportion to
 /// text × program, whatever the two hold. Leftmost first, as Perl, RE2 and Go have it.
 struct PatternMachine {
-    /// The ways that are open at one place in the text.
+    /// Steps that take an octet or end the pattern, the preferred first, and the places of groups on the way to each.
     private struct Ways {
-        /// Steps that take an octet or end the pattern, the preferred first.
-        var steps: [Int] = []
-        /// `slotCount` of them for each step.
-        var slots: [Int] = []
-        /// The generation in which a step was entered last.
-        var marks: [UInt32]
-        var generation: UInt32 = 1
+        var steps: [Int32]
+        var slots: [Int32]
+        var count = 0
 
-        mutating func clear() {
-            steps.removeAll(keepingCapacity: true)
-            slots.removeAll(keepingCapacity: true)
-            generation += 1
+        init(stepCount: Int, slotCount: Int) {
+            steps = [Int32](repeating: 0, count: stepCount)
+            slots = [Int32](repeating: -1, count: stepCount * slotCount)
         }
-    }
-
-    /// What remains to be done while steps that take nothing are followed.
-    private enum Task {
-        case enter(Int)
-        case restore(slot: Int, to: Int)
     }
 
     private let program: PatternProgram
@@ -31,8 +20,14 @@ struct PatternMachine {
     private let slotCount: Int
     private var current: Ways
     private var following: Ways
-    private var slots: [Int]
-    private var tasks: [Task] = []
+    /// The generation in which a step was entered last; one generation for each place in the text.
+    private var marks: [Int32]
+    private var generation: Int32 = 0
+    private var slots: [Int32]
+    /// Steps to enter, and slots to set back: a value, and above it the slot's complement.
+    ///
+    /// Each step is entered once for a place, and adds two entries at most.
+    private var tasks: [Int32]
     private var found: [Int]?
 
     /// `keepsGroups` false: only whether there is a match.
@@ -40,10 +35,12 @@ struct PatternMachine {
         self.program = program
         self.text = text
         slotCount = keepsGroups ? 2 * program.groupCount : 0
-        let marks = [UInt32](repeating: 0, count: program.instructions.count)
-        current = Ways(marks: marks)
-        following = Ways(marks: marks)
-        slots = [Int](repeating: -1, count: slotCount)
+        let stepCount = program.instructions.count
+        current = Ways(stepCount: stepCount, slotCount: slotCount)
+        following = current
+        marks = [Int32](repeating: -1, count: stepCount)
+        slots = [Int32](repeating: -1, count: slotCount)
+        tasks = [Int32](repeating: 0, count: 2 * stepCount)
     }
 
     /// The places of the groups, -1 for one that took no part; nil where nothing matches.
@@ -51,8 +48,9 @@ struct PatternMachine {
         start(at: 0)
         for at in 0...text.count {
             swap(&current, &following)
-            following.clear()
-            if current.steps.isEmpty && (found != nil || program.isAnchored) { break }
+            following.count = 0
+            generation = Int32(truncatingIfNeeded: at) + 1
+            if current.count == 0 && (found != nil || program.isAnchored) { break }
             take(at)
             if found != nil && slotCount == 0 { break }
             // A way that starts later is less preferred than all that are open.
@@ -68,57 +66,67 @@ struct PatternMachine {
 
     /// Lets every open way take the octet at `at`, until one that is done cuts off all less preferred.
     private mutating func take(_ at: Int) {
-        for index in current.steps.indices {
-            let step = current.steps[index]
-            if program.instructions[step] == .match {
-                found = Array(current.slots[index * slotCount..<(index + 1) * slotCount])
+        for index in 0..<current.count {
+            let step = Int(current.steps[index])
+            switch program.instructions[step] {
+            case .octet(let wanted):
+                guard at < text.count, wanted == text[at] else { continue }
+            case .set(let set):
+                guard at < text.count, program.takes(set: set, text[at]) else { continue }
+            case .match:
+                found = (0..<slotCount).map { Int(current.slots[index * slotCount + $0]) }
                 return
+            case .jump, .split, .save, .assert: continue
             }
-            guard at < text.count, takes(step, text[at]) else { continue }
             for slot in 0..<slotCount { slots[slot] = current.slots[index * slotCount + slot] }
             enter(step + 1, at: at + 1)
         }
     }
 
-    private func takes(_ step: Int, _ octet: UInt8) -> Bool {
-        switch program.instructions[step] {
-        case .octet(let wanted): wanted == octet
-        case .set(let index): program.sets[index].contains(octet)
-        default: false
-        }
-    }
-
     /// Follows the steps that take nothing, and adds those that do to the ways open at `at`.
     private mutating func enter(_ start: Int, at: Int) {
-        tasks.append(.enter(start))
-        while let task = tasks.popLast() {
-            switch task {
-            case .restore(let slot, let value): slots[slot] = value
-            case .enter(let step):
-                guard following.marks[step] != following.generation else { continue }
-                following.marks[step] = following.generation
-                follow(step, at: at)
+        var step = start
+        var taskCount = 0
+        while true {
+            if marks[step] != generation {
+                marks[step] = generation
+                if let next = follow(step, at: at, &taskCount) {
+                    step = next
+                    continue
+                }
             }
+            repeat {
+                guard taskCount > 0 else { return }
+                taskCount -= 1
+                step = Int(tasks[taskCount])
+                guard step < 0 else { break }
+                taskCount -= 1
+                slots[~step] = tasks[taskCount]
+            } while true
         }
     }
 
-    private mutating func follow(_ step: Int, at: Int) {
+    /// The step to go on with; nil where the way waits for an octet, or ends.
+    private mutating func follow(_ step: Int, at: Int, _ taskCount: inout Int) -> Int? {
         switch program.instructions[step] {
         case .octet, .set, .match:
-            following.steps.append(step)
-            following.slots.append(contentsOf: slots)
-        case .jump(let target): tasks.append(.enter(target))
+            following.steps[following.count] = Int32(truncatingIfNeeded: step)
+            for slot in 0..<slotCount { following.slots[following.count * slotCount + slot] = slots[slot] }
+            following.count += 1
+            return nil
+        case .jump(let target): return target
         case .split(let preferred, let other):
-            tasks.append(.enter(other))
-            tasks.append(.enter(preferred))
-        case .assert(let assertion):
-            if holds(assertion, at: at) { tasks.append(.enter(step + 1)) }
+            tasks[taskCount] = Int32(truncatingIfNeeded: other)
+            taskCount += 1
+            return preferred
+        case .assert(let assertion): return holds(assertion, at: at) ? step + 1 : nil
         case .save(let slot):
-            if slot < slotCount {
-                tasks.append(.restore(slot: slot, to: slots[slot]))
-                slots[slot] = at
-            }
-            tasks.append(.enter(step + 1))
+            guard slot < slotCount else { return step + 1 }
+            tasks[taskCount] = slots[slot]
+            tasks[taskCount + 1] = Int32(truncatingIfNeeded: ~slot)
+            taskCount += 2
+            slots[slot] = Int32(truncatingIfNeeded: at)
+            return step + 1
         }
     }
 

@@ -15,7 +15,9 @@ enum PatternInstruction: Hashable, Sendable {
 /// A pattern compiled: at most ``PatternLimits/instructionCountMax`` steps.
 struct PatternProgram: Sendable {
     private(set) var instructions: [PatternInstruction] = []
-    private(set) var sets: [OctetSet] = []
+    private var sets: [OctetSet] = []
+    /// For each set and octet whether the set has it: looked up for every octet of a text.
+    private var members: [Bool] = []
     let groupCount: Int
     let isAnchored: Bool
 
@@ -25,6 +27,8 @@ struct PatternProgram: Sendable {
         try compile(node)
         try emit(.match)
     }
+
+    func takes(set: Int, _ octet: UInt8) -> Bool { members[set << 8 | Int(octet)] }
 
     private mutating func compile(_ node: PatternNode) throws(PatternError) {
         switch node {
@@ -49,6 +53,7 @@ struct PatternProgram: Sendable {
             try emit(.set(index))
         } else {
             sets.append(set)
+            members += (0...UInt8.max).map { set.contains($0) }
             try emit(.set(sets.count - 1))
         }
     }
