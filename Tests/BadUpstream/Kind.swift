@@ -15,7 +15,7 @@ enum Kind: String, CaseIterable, Sendable {
     // The same over both, and the right content of an answer.
     case late, silent, udpsilent, ttl, dup, wide, ednsformerr
     // No answer.
-    case rcode, refused, servfail, notimp, formerr, nx, nxnosoa, nodata, nodatanosoa
+    case rcode, refused, servfail, notimp, formerr, nx, nxproven, nxnosoa, nodata, nodatanosoa
     // An answer with strange content.
     case loop, `self`, chain, poison, poisoncname
 
@@ -56,6 +56,7 @@ enum Kind: String, CaseIterable, Sendable {
         case .notimp: "NOTIMP"
         case .formerr: "FORMERR"
         case .nx: "NXDOMAIN, with a SOA record whose TTL and MINIMUM are NUMBER (60)"
+        case .nxproven: "the same with AD"
         case .nxnosoa: "NXDOMAIN without a SOA record"
         case .nodata: "no data, with a SOA record whose TTL and MINIMUM are NUMBER (60)"
         case .nodatanosoa: "no data, without a SOA record"

@@ -24,6 +24,8 @@ struct Reply: Sendable {
     var isResponse = true
     var opcode: UInt8 = 0
     var isTruncated = false
+    /// AD: the upstream vouches for what it says.
+    var isAuthentic = false
     var rcode: UInt8 = 0
     /// What stands in the question section, one after the other.
     var questions: [[UInt8]]
@@ -43,7 +45,7 @@ struct Reply: Sendable {
     var octets: [UInt8] {
         var octets = [UInt8(id >> 8), UInt8(id & 255)]
         octets.append((isResponse ? 0x80 : 0) | opcode << 3 | (isTruncated ? 2 : 0) | 1)
-        octets.append(0x80 | rcode)
+        octets.append(0x80 | (isAuthentic ? 0x20 : 0) | rcode)
         for count in [questions.count, answers.count, authorities.count, additionals.count + (hasOPT ? 1 : 0)] {
             octets += Self.bigEndian(UInt16(count))
         }

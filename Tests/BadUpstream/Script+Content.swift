@@ -71,7 +71,7 @@ extension Script {
         case .servfail: reply = failure(2)
         case .notimp: reply = failure(4)
         case .refused: reply = failure(5)
-        case .nx, .nxnosoa: reply = failure(3)
+        case .nx, .nxproven, .nxnosoa: reply = failure(3)
         case .nodata, .nodatanosoa: reply = failure(0)
         case .wide:
             reply.additionals = (0..<(number ?? 2000) / Self.addressSize).map { _ in
@@ -86,7 +86,8 @@ extension Script {
             reply.answers = [alias(Record.asked, "www.victim.test"), address(Octets.name("www.victim.test"))]
         default: break
         }
-        if kind == .nx || kind == .nodata { reply.authorities = [soa(minimum: number ?? 60)] }
+        reply.isAuthentic = kind == .nxproven
+        if [.nx, .nxproven, .nodata].contains(kind) { reply.authorities = [soa(minimum: number ?? 60)] }
         return reply
     }
 

@@ -13,7 +13,7 @@ package struct StoredAnswer: Hashable, Sendable {
     /// The least TTL of what decides the answer, in seconds; 0: for those who wait for it, and nobody else.
     package let ttl: UInt32
     /// Why it failed; nil for answers.
-    package let extendedError: ExtendedError?
+    package private(set) var extendedError: ExtendedError?
     /// The question (name, type, class), the records, then a table: for each record its start and its TTL's offset.
     private let octets: [UInt8]
     private let questionOctetCount: Int
@@ -54,6 +54,13 @@ package struct StoredAnswer: Hashable, Sendable {
         turning = Self.turning(message.answer, starts + [end])
         tableOffset = end - Query.headerOctetCount
         octets = Array(encoder.octets[Query.headerOctetCount...]) + table
+    }
+
+    /// The same with a reason, where it has none of its own.
+    package func explained(by error: ExtendedError?) -> StoredAnswer {
+        var copy = self
+        copy.extendedError = extendedError ?? error
+        return copy
     }
 
     package static func == (left: StoredAnswer, right: StoredAnswer) -> Bool {

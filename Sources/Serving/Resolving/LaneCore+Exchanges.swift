@@ -197,7 +197,9 @@ extension LaneCore {
         resolver.endExchange()
         let result: StoredAnswer
         if let answer {
-            result = answer
+            // "Nobody who could be reached knows, or they refused" is what the code means.
+            let says = exchange.troubles.isEmpty ? nil : exchange.extendedError(.timedOut)
+            result = answer.isFailure ? answer.explained(by: says) : answer
         } else {
             if failure == .timedOut {
                 for sent in exchange.sent.values where sent.answer == nil {
