@@ -12,6 +12,7 @@
 
 lists=$root/var/lib/clusterdns-install
 journal=$lists/journal manifest=$lists/manifest written=$lists/written
+owns_lists=no
 
 say() { echo "$*"; }
 fail() {
@@ -19,10 +20,17 @@ fail() {
     exit 1
 }
 
+# Two runs at once would undo each other's steps. What a step starts must not keep the lock.
+take_lock() {
+    exec 9>"$lists/lock"
+    flock --nonblock 9 || fail "another installation is under way here; wait for its end"
+    owns_lists=yes
+}
+
 # step WHAT COMMAND...: says what is done, and does it unless this is a dry run.
 step() {
     say "$1"
-    [ "$dry_run" = yes ] || "${@:2}"
+    [ "$dry_run" = yes ] || "${@:2}" 9>&-
 }
 
 note() { printf '%s\n' "$*" >>"$journal"; }
@@ -127,6 +135,8 @@ undo() {
             else
                 step "put back $path as it was" restore "$path" "$copy"
             fi
+            # Somebody may have read the old file a moment ago and be about to ask.
+            if [ "$path" = /etc/resolv.conf ] && [ -z "$root" ] && [ "$dry_run" = no ]; then sleep 2; fi
             ;;
         nodir) step "remove $path, if nothing is left in it" remove_directory "$path" ;;
         disabled) step "disable $path" control disable "$path" || true ;;

@@ -14,7 +14,10 @@ if [ -z "${MACHINE-}" ]; then
     exit
 fi
 installer=$repository/Scripts/install
-install_it() { "$installer" --program "$clusterdns" "$@"; }
+# Without the symbols for a debugger, since it is copied many times.
+program=$work/clusterdns
+strip -o "$program" "$clusterdns" 2>/dev/null || cp "$clusterdns" "$program"
+install_it() { "$installer" --program "$program" "$@"; }
 
 # tree DIRECTORY...: everything there, with type, mode, owner, size, time and target; of directories no time.
 tree() { find "$@" \( -type d -printf '%p %y %m %u\n' \) -o -printf '%p %y %m %u %s %T@ %l\n' | sort; }
@@ -36,7 +39,7 @@ equal "and changes nothing" "$(cat "$work/before")" "$(tree "$root")"
 equal "the installation succeeds" 0 "$(status_of install_it --root "$root" --prefix /opt/dns)"
 equal "the program is at the prefix, and the unit runs it" "/opt/dns/bin/clusterdns" \
     "$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$root/etc/systemd/system/clusterdns.service")"
-equal "with what was given" 0 "$(status_of cmp "$root/opt/dns/bin/clusterdns" "$clusterdns")"
+equal "with what was given" 0 "$(status_of cmp "$root/opt/dns/bin/clusterdns" "$program")"
 equal "both units are enabled" "clusterdns.service clusterdns.socket" \
     "$(find "$root/etc/systemd/system" -type l -name 'clusterdns.*' -printf '%f\n' | sort | xargs)"
 equal "resolv.conf is left alone without --resolver" 'nameserver 192.0.2.1' "$(cat "$root/etc/resolv.conf")"
@@ -133,14 +136,17 @@ equal "the machine asks it" "nameserver 127.0.0.1
 search a.example b.example
 options ndots:2" "$(grep -v '^#' /etc/resolv.conf)"
 equal "and it asks whom the machine asked" "nameserver 127.0.0.2" "$(grep -v '^#' /etc/clusterdns/upstreams.conf)"
-equal "names are resolved through it" 192.0.2.9 "$(getent ahostsv4 other.example | awk 'NR == 1 { print $1 }')"
+equal "names are resolved through it" 192.0.2.9 "$(getent hosts other.example | awk '{ print $1 }')"
 contains "the order: an answer first, the switch last" "ask 127.0.0.1 for the name servers of the root zone
 write /etc/resolv.conf" "$(cat "$work/said")"
+unwatch "meanwhile the machine was never without DNS"
+# Of itself the stub has no sockets that outlive a service.
 equal "a second installation succeeds" 0 "$(status_of install_it --resolver)"
+watch_resolver
 equal "it is uninstalled" 0 "$(status_of "$installer" --uninstall)"
 contains "the order: back first, stopped later" "put back /etc/resolv.conf as it was
 stop clusterdns.service" "$(grep -v 'systemd' "$work/out")"
-unwatch "at no moment was the machine without DNS"
+unwatch "nor was it then"
 equal "and everything is as it was" "$(cat "$work/before")" "$(machine)"
 equal "nothing runs any more" "" "$(find "$MACHINE" -name '*.clusterdns.*')"
 
@@ -167,11 +173,14 @@ equal "a service that does not start is undone" 1 "$(status_of install_it --reso
 equal "and all is as it was" "$(cat "$work/before")" "$(machine)"
 rm "$MACHINE/fail"
 touch "$MACHINE/pause"
-install_it --resolver >"$work/out" 2>&1 &
+(exec "$installer" --program "$program" --resolver) >"$work/cut" 2>&1 &
 cut=$!
-await 10 grep -q 'start clusterdns.socket' "$work/out" || true
+await 10 grep -q 'start clusterdns.socket' "$work/cut" || true
+equal "two runs at once are refused" 1 "$(status_of install_it --resolver)"
+contains "which is said" "another installation is under way here" "$(cat "$work/err")"
 kill -KILL "$cut"
 wait "$cut" 2>/dev/null || true
+sleep 0.5
 rm "$MACHINE/pause"
 equal "a run that was cut off can be made again" 0 "$(status_of install_it --resolver)"
 contains "which undoes the first" "an earlier run was cut off" "$(cat "$work/out")"
