@@ -112,13 +112,12 @@ equal "an address that somebody deletes comes back" "$all" "$(held)"
 contains "and the log says so" "somebody has deleted an address" "$(cat "$work/first")"
 
 # An upgrade: the new process comes before the old one goes.
-build_udpload
-echo name.example A >"$work/questions"
-ip netns exec "$pod" "$udpload" --server 169.254.20.10 --port 53 --queries "$work/questions" --seconds 4 --warmup 0 \
-    --window 16 --sockets 16 >"$work/load" &
+"$(command -v cc || command -v clang)" -O2 -std=gnu17 -o "$work/dnsprobe" "$repository/Scripts/bench.d/dnsprobe.c"
+ip netns exec "$pod" "$work/dnsprobe" --address 169.254.20.10 --port 53 --name name.example --rate 1000 --seconds 6 \
+    --sockets 32 --deadline 3 >"$work/load" &
 load=$!
 sleep 0.5
-start second node -localip "$local_ips" -conf "$work/Corefile"
+start second node -localip "$local_ips" -conf "$work/Corefile" -share-port
 second=$process
 serving second
 contains "a second process takes over what is there" "169.254.20.10 is on" "$(cat "$work/second")"
@@ -128,7 +127,7 @@ equal "and leaves the addresses to the second" "$all" "$(held)"
 contains "and the rules" "notrack" "$(rules)"
 wait "$load" || true
 cat "$work/load"
-contains "no query is lost meanwhile" "lost=0 refused=0" "$(cat "$work/load")"
+contains "no query is lost meanwhile" " lost=0 " "$(cat "$work/load")"
 pages_are_open() { [ "$(code /ready 8181)" = 200 ]; }
 await 5 pages_are_open || true
 equal "the pages are the second's now" "200 200" "$(code /health 8080) $(code /ready 8181)"
@@ -201,6 +200,6 @@ start template -localip 169.254.20.11 -basecorefile "$work/Corefile.base" -setup
 serving template
 equal "node-cache's own command line, without node, fills it in" 192.0.2.1 "$(asked pod 169.254.20.11)"
 end "$process"
-PATH=/nowhere "$(command -v ip)" netns exec "$node" "$clusterdns" node -localip 169.254.20.11 -basecorefile "$work/Corefile.base" \
-    -interfacename a/b >"$work/out" 2>&1 || true
-contains "a flag that cannot be used is one sentence" "-interfacename: \"a/b\" is no name of an interface" "$(cat "$work/out")"
+equal "a flag that cannot be used is refused" 1 \
+    "$(status_of "$clusterdns" node -localip 169.254.20.11 -basecorefile "$work/Corefile.base" -interfacename a/b)"
+contains "with one sentence" "-interfacename: \"a/b\" is no name of an interface" "$(cat "$work/err")"
