@@ -70,7 +70,8 @@ struct NodeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("quiet"), help: "Log warnings and errors only.")
     var isQuiet = false
 
-    @Flag(name: .customLong("share-port"), help: "Serve beside another clusterdns that holds the ports: for an upgrade.")
+    @Flag(
+        name: .customLong("share-port"), help: "Serve beside another clusterdns that holds the ports: for an upgrade.")
     var sharesPorts = false
 
     @Flag(name: .customLong("reloadwithsignal"), help: .hidden)

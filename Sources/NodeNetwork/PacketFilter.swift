@@ -48,7 +48,9 @@ package struct PacketFilter {
         return true
     }
 
-    /// Gives up the rules; they go unless another process holds them, or `leavesThem`. True where they went.
+    /// Gives up the rules.
+    ///
+    /// They go unless another process holds them, or `leavesThem`. True where they went.
     package mutating func release(leavesThem: Bool = false) throws(NodeNetworkError) -> Bool {
         guard let hold else { return false }
         defer { (self.hold, rules) = (nil, nil) }

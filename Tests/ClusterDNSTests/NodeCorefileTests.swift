@@ -1,5 +1,6 @@
 import Answering
 import Corefile
+import DNSWire
 import NetworkAddress
 import Synchronization
 import Testing

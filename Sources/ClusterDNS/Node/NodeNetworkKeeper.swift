@@ -22,7 +22,9 @@ actor NodeNetworkKeeper {
         filter = PacketFilter(path: DiskCorefileLoader().environmentVariable("PATH") ?? "")
     }
 
-    /// Adds the addresses that `configuration` wants; those of the one before stay. To be called before ports are opened.
+    /// Adds the addresses that `configuration` wants.
+    ///
+    /// Those of the one before stay. To be called before ports are opened.
     ///
     /// Throws where one is missing and cannot be added.
     func prepare(_ configuration: ServerConfiguration) throws(CommandFailure) {

@@ -173,16 +173,19 @@ extension LaneCore {
     private func noteLate(_ id: UInt64, _ attempt: Int, _ upstream: Int) {
         guard let exchange = exchanges[id] else { return }
         let late = exchange.upstreams[upstream]
-        noteFailure(id, late, "\(late.address) timed out")
+        noteFailure(id, late, "\(late.address) timed out", isProof: false)
         // The socket stays open until the end: a late answer is an answer, and its port stays taken.
     }
 
-    private func noteFailure(_ id: UInt64, _ upstream: Upstream, _ trouble: String) {
+    private func noteFailure(_ id: UInt64, _ upstream: Upstream, _ trouble: String, isProof: Bool = true) {
         guard let exchange = exchanges[id] else { return }
         exchanges[id]?.troubles.append(trouble)
         guard case .query = exchange.purpose else { return }
-        if upstream.noteFailure(maxFails: exchange.runtime.group.definition.maxFails, at: now) {
-            goesDown(exchange.runtime, upstream, trouble)
+        let maxFails = exchange.runtime.group.definition.maxFails
+        switch upstream.noteFailure(maxFails: maxFails, isProof: isProof, at: now) {
+        case .none: break
+        case .silent: probe(exchange.runtime, upstream)
+        case .down: goesDown(exchange.runtime, upstream, trouble)
         }
     }
 

@@ -17,15 +17,19 @@ extension LaneCore {
         if runtime.group.definition.detectsLoops, upstream.figures.isLooping { findLoop(runtime, upstream) }
     }
 
-    /// Asks an upstream that is down; again after an interval, until it answers or is no longer configured.
+    /// Asks an upstream that is down, or seems to be; again after an interval, until it answers or is configured no more.
     func probe(_ runtime: ForwardRuntime, _ upstream: Upstream) {
-        guard upstream.figures.isDown, runtime.upstreams.contains(where: { $0 === upstream }), upstream.beginProbe()
-        else {
-            return
-        }
         let check = runtime.group.definition.healthCheck
-        let question = UpstreamQuestion(name: check.domain, type: .ns)
-        startProbe(.health(upstream), question, runtime, upstream)
+        guard runtime.upstreams.contains(where: { $0 === upstream }) else { return }
+        switch upstream.beginProbe(interval: check.interval.nanoseconds, at: now) {
+        case .begins:
+            let question = UpstreamQuestion(name: check.domain, type: .ns)
+            startProbe(.health(upstream), question, runtime, upstream)
+        case .isTooEarly where upstream.figures.isDown:
+            let time = now &+ check.interval.nanoseconds
+            alarms.insert(Alarm(time: time, subject: .probe(runtime, upstream)))
+        case .isUnderWay, .isTooEarly: break
+        }
     }
 
     /// Asks an upstream for a name that nobody else knows: should it come in as a question, the upstream loops.
@@ -42,7 +46,9 @@ extension LaneCore {
         switch exchange.purpose {
         case .query: break
         case .health(let upstream):
-            upstream.endProbe()
+            if upstream.endProbe(isAnswered: isAnswered) {
+                goesDown(exchange.runtime, upstream, "\(upstream.address) answers no probe")
+            }
             guard upstream.figures.isDown else { return }
             exchange.runtime.statistics.noteHealthFailure(to: upstream.address.description)
             let interval = exchange.runtime.group.definition.healthCheck.interval.nanoseconds

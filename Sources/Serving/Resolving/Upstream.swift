@@ -15,6 +15,7 @@ package final class Upstream: Sendable {
         package var isDown = false
         package var isLooping = false
         package var isProbed = false
+        package var lastProbe: UInt64 = 0
         /// Until when queries go without OPT, or with their name as it is.
         package var plainUntil: UInt64 = 0
         package var sameCaseUntil: UInt64 = 0
@@ -53,27 +54,49 @@ package final class Upstream: Sendable {
         }
     }
 
-    /// Takes a failure; true when the upstream is down from now on.
-    func noteFailure(maxFails: Int, at now: UInt64) -> Bool {
+    /// What a failure means for the upstream.
+    enum Suspicion: Hashable, Sendable {
+        case none
+        /// It may be down, or only this name is beyond it: a probe tells.
+        case silent
+        /// It is down from now on.
+        case down
+    }
+
+    /// Takes a failure; `isProof` where nothing but a dead server explains it (a closed port), and no slow name does.
+    func noteFailure(maxFails: Int, isProof: Bool, at now: UInt64) -> Suspicion {
         state.withLock { state in
             state.failureCount += 1
             guard maxFails > 0, !state.isDown, state.failureCount >= maxFails,
                 now &- state.lastSuccess >= Self.silenceNanoseconds
-            else { return false }
+            else { return .none }
+            guard isProof else { return .silent }
+            state.isDown = true
+            return .down
+        }
+    }
+
+    enum ProbeStart: Hashable, Sendable { case begins, isUnderWay, isTooEarly }
+
+    /// `begins` for the first who wants to probe it, once an interval; `endProbe` lets the next one.
+    func beginProbe(interval: UInt64, at now: UInt64) -> ProbeStart {
+        state.withLock { state in
+            if state.isProbed { return .isUnderWay }
+            if state.lastProbe > 0, now &- state.lastProbe < interval { return .isTooEarly }
+            (state.isProbed, state.lastProbe) = (true, now)
+            return .begins
+        }
+    }
+
+    /// Ends a probe; true where the upstream is down from now on, since it did not answer it.
+    func endProbe(isAnswered: Bool) -> Bool {
+        state.withLock { state in
+            state.isProbed = false
+            guard !isAnswered, !state.isDown else { return false }
             state.isDown = true
             return true
         }
     }
-
-    /// True for the first who wants to probe it; `endProbe` lets the next one.
-    func beginProbe() -> Bool {
-        state.withLock { state in
-            defer { state.isProbed = true }
-            return !state.isProbed
-        }
-    }
-
-    func endProbe() { state.withLock { $0.isProbed = false } }
 
     func setLooping(_ isLooping: Bool) { state.withLock { $0.isLooping = isLooping } }
 
