@@ -6,6 +6,7 @@ enum AdminPage: String, Hashable, Sendable, CaseIterable {
     case health = "/health"
     case ready = "/ready"
     case metrics = "/metrics"
+    case status = "/status"
 }
 
 /// One page as text, without the HTTP around it.
@@ -33,8 +34,8 @@ extension ServerConfiguration {
         var pages: [HostAndPort: Set<AdminPage>] = [:]
         for settings in blocks.map(\.settings) {
             if let health = settings.health { pages[health.address, default: []].insert(.health) }
-            if let ready = settings.ready { pages[ready, default: []].insert(.ready) }
-            if let prometheus = settings.prometheus { pages[prometheus, default: []].insert(.metrics) }
+            if let ready = settings.ready { pages[ready, default: []].formUnion([.ready, .status]) }
+            if let prometheus = settings.prometheus { pages[prometheus, default: []].formUnion([.metrics, .status]) }
         }
         return pages
     }

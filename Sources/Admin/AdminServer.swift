@@ -1,5 +1,6 @@
 package import Answering
 package import Corefile
+import Glibc
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -149,7 +150,15 @@ package final class AdminServer: Sendable {
                 isComplete: sources.publisher.state.isReady, sources.figures(),
                 isVerbose: query.split(separator: "&").contains { $0 == "verbose" || $0.hasPrefix("verbose=") })
         case .metrics: AdminAnswer(metrics: MetricsPage.render(input))
+        case .status: StatusPage.render(statusInput, isJSON: query.split(separator: "&").contains("format=json"))
         }
+    }
+
+    private var statusInput: StatusPage.Input {
+        sources.log.traffic.count()
+        return StatusPage.Input(
+            build: sources.build, figures: sources.figures(), isReady: sources.publisher.state.isReady,
+            sketches: sources.log.traffic.sketches, now: Double(Glibc.time(nil)))
     }
 
     private var input: MetricsInput {

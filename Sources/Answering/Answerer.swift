@@ -12,6 +12,8 @@ package struct Answerer: ~Copyable {
     /// The largest UDP response, whatever client and `bufsize` say.
     private static let udpOctetCountMax = 4096
     private static let cachePlugin = DirectiveOrder.answeringPlugins.firstIndex(of: CacheDirective.directive) ?? 0
+    /// One in so many answers is sampled; a power of two.
+    package static let sampleShare = 64
     package static let tcpOctetCountMax = 65_535
 
     /// What became of the last query.
@@ -26,6 +28,8 @@ package struct Answerer: ~Copyable {
         package var responseOctetCount = 0
         /// Whether a rule of the block's `log` asks for a line.
         package var isLogged = false
+        /// Whether the answer is one of the sample that `/status` estimates from.
+        package var isSampled = false
         /// Whether the server failed, and the block's `errors` wants to say so.
         package var isError = false
         /// Why the server failed, where that is known.
@@ -36,6 +40,7 @@ package struct Answerer: ~Copyable {
         package var refresh: Int?
     }
 
+    private var answeredCount: UInt64 = 0
     package let listen: ListenAddress
     package private(set) var state: ServingState
     /// The longest zone first; empty where the state has nothing for the listen address.
@@ -259,6 +264,8 @@ package struct Answerer: ~Copyable {
         outcome.rcode = rcode
         outcome.flags = flags
         outcome.responseOctetCount = length
+        answeredCount &+= 1
+        outcome.isSampled = answeredCount & UInt64(Self.sampleShare - 1) == 0
         let isTruncated = flags & Query.Flag.truncated != 0
         statistics[series].countRequest(
             client.transport, client.address.family, type: query.qtype, dnssecOK: query.edns.dnssecOK,

@@ -10,44 +10,59 @@ package final class QueryLogRing: Sendable {
     /// Tries for the lock before a record is dropped; it is held for the copy of one record.
     private static let attemptCountMax = 64
 
-    private let capacity: Int
-    private let records: Mutex<[QueryRecord]>
+    /// A sample of all answers, whether or not the log wants them.
+    package let traffic = TrafficSample()
+    private let store: Store
     private let drops = Atomic<UInt64>(0)
 
-    package init(capacity: Int = QueryLogRing.defaultCapacity) {
-        precondition(capacity > 0, "a log that holds nothing logs nothing")
-        self.capacity = capacity
-        records = Mutex(Self.makeStore(capacity))
-    }
+    package init(capacity: Int = QueryLogRing.defaultCapacity) { store = Store(capacity: capacity) }
 
     /// How many records were dropped since the start: `clusterdns_log_dropped_total`.
     package var droppedCount: UInt64 { drops.load(ordering: .relaxed) }
 
     /// Keeps a copy; allocates nothing, blocks nothing.
     package func push(_ record: QueryRecord) {
-        for _ in 0..<Self.attemptCountMax {
-            let isKept = records.withLockIfAvailable { records in
-                guard records.count < capacity else { return false }
-                records.append(record)
-                return true
-            }
-            if isKept == true { return }
-            if isKept == false { break }
-        }
-        drops.wrappingAdd(1, ordering: .relaxed)
+        if !store.push(record) { drops.wrappingAdd(1, ordering: .relaxed) }
     }
 
     /// Moves everything into `spare`, which was emptied by the caller and goes back into use.
-    package func drain(into spare: inout [QueryRecord]) {
-        spare.removeAll(keepingCapacity: true)
-        spare.reserveCapacity(capacity)
-        records.withLock { swap(&$0, &spare) }
-    }
+    package func drain(into spare: inout [QueryRecord]) { store.drain(into: &spare) }
 
-    /// Memory that is only touched as far as records fill it.
-    private static func makeStore(_ capacity: Int) -> [QueryRecord] {
-        var store: [QueryRecord] = []
-        store.reserveCapacity(capacity)
-        return store
+    /// Room for a number of records that many threads fill and one empties.
+    final class Store: Sendable {
+        private let capacity: Int
+        private let records: Mutex<[QueryRecord]>
+
+        init(capacity: Int) {
+            precondition(capacity > 0, "a log that holds nothing logs nothing")
+            self.capacity = capacity
+            records = Mutex(Self.makeStore(capacity))
+        }
+
+        /// Keeps a copy; false where there is no room, or the store is taken for too long.
+        func push(_ record: QueryRecord) -> Bool {
+            for _ in 0..<QueryLogRing.attemptCountMax {
+                let isKept = records.withLockIfAvailable { records in
+                    guard records.count < capacity else { return false }
+                    records.append(record)
+                    return true
+                }
+                if let isKept { return isKept }
+            }
+            return false
+        }
+
+        func drain(into spare: inout [QueryRecord]) {
+            spare.removeAll(keepingCapacity: true)
+            spare.reserveCapacity(capacity)
+            records.withLock { swap(&$0, &spare) }
+        }
+
+        /// Memory that is only touched as far as records fill it.
+        private static func makeStore(_ capacity: Int) -> [QueryRecord] {
+            var store: [QueryRecord] = []
+            store.reserveCapacity(capacity)
+            return store
+        }
     }
 }

@@ -32,6 +32,7 @@ package struct QueryLogWriter: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             if batch.text.count < Self.backlogOctetCountMax { batch.fill(from: ring, publisher.state) }
             output.write(&batch.text)
+            ring.traffic.count()
             // A cancelled sleep only means that the end comes sooner.
             try? await Task.sleep(for: Self.interval)
         }

@@ -93,6 +93,7 @@ package final class TCPLane {
         } else if let group = answerer.outcome.refresh, let job = makeJob(.refresh, [], client, group) {
             _ = resolver?.submit(job)
         }
+        if answerer.outcome.isSampled { log.traffic.push(answerer.makeRecord(client)) }
         if answerer.outcome.isLogged || answerer.outcome.isError { keepRecord(client, since: start) }
         return octetCount
     }

@@ -146,6 +146,7 @@ final class UDPWorker: Sendable {
             if let group = answerer.outcome.deferred ?? answerer.outcome.refresh {
                 answerLater(index, client, group, since: start, &batch, &answerer)
             }
+            if answerer.outcome.isSampled { log.traffic.push(answerer.makeRecord(client)) }
             guard answerer.outcome.isLogged || answerer.outcome.isError else { continue }
             var record = answerer.makeRecord(client)
             record.durationNanoseconds = clinux_monotonic_nanoseconds() &- start

@@ -8,6 +8,8 @@ struct LocalResolver {
     struct Reply: Hashable {
         var response: DNSResponse
         var plugin: String
+        /// Whom the server would ask, in the words of the Corefile; nil where it answers by itself.
+        var upstreams: [String]?
     }
 
     let state: ServingState
@@ -25,6 +27,13 @@ struct LocalResolver {
         let length = unsafe response.withUnsafeMutableBytes { buffer in
             answerer.answer(query.rawSpan, from: client, into: unsafe MutableRawSpan(_unsafeBytes: buffer))
         }
+        if let group = answerer.outcome.deferred {
+            return Reply(
+                response: DNSResponse(rcode: .noError, answer: []), plugin: ForwardPlugin.directive,
+                upstreams: state.configuration.forwards[group].targets.map(\.text))
+        }
+        // A reply that is dropped is as good as a refusal to the one who waits for it.
+        guard length > 0 else { return Reply(response: DNSResponse(rcode: .refused, answer: []), plugin: "") }
         let plugins = DirectiveOrder.answeringPlugins
         let plugin = answerer.outcome.plugin
         return Reply(
@@ -40,6 +49,16 @@ struct LocalResolver {
         octets.append(bigEndian: type.rawValue)
         octets.append(bigEndian: RRClass.internet.rawValue)
         return octets
+    }
+}
+
+extension ForwardDefinition.Target {
+    /// As it stands in the Corefile.
+    fileprivate var text: String {
+        switch self {
+        case .address(let address): address.description
+        case .resolvConf(let path): "the nameservers of \(path)"
+        }
     }
 }
 

@@ -21,7 +21,7 @@ extension Lookup {
     private var verdict: String {
         let count = steps.count == 1 ? "1 query" : "\(steps.count) queries"
         let both = type == .a || type == .aaaa ? " (twice as many where a program asks for A and AAAA)" : ""
-        let line = "\(isFound ? "Found" : "Not found") after \(count)\(both)\n"
+        let line = "\(isFound ? "Found" : isForwarded ? "Left to upstreams" : "Not found") after \(count)\(both)\n"
         return line + (remedy.map { "\($0)\n" } ?? "")
     }
 

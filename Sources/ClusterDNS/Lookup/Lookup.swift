@@ -15,6 +15,8 @@ struct Lookup {
         case noName
         /// SERVFAIL: glibc goes on searching, and reports a failure that may pass.
         case serverFailure
+        /// The server asks upstreams, which this command does not: what they say ends the search, or not.
+        case forwarded
         /// Anything else ends the search.
         case refused(RCODE)
 
@@ -34,6 +36,7 @@ struct Lookup {
         var endsSearch: Bool {
             switch self {
             case .found, .aliasOnly, .refused: true
+            case .forwarded: false
             case .noData, .noName, .serverFailure: false
             }
         }
@@ -45,6 +48,7 @@ struct Lookup {
             case .noData: "NODATA"
             case .noName: "NXDOMAIN"
             case .serverFailure: "SERVFAIL"
+            case .forwarded: "asked of upstreams"
             case .refused(let rcode): "\(rcode)"
             }
         }
@@ -63,6 +67,8 @@ struct Lookup {
     let type: RRType
     /// nil for an absolute name.
     let path: SearchPath?
+    /// Whether the server walks the search path itself.
+    let hasAutopath: Bool
     private(set) var steps: [Step] = []
 
     /// Walks the search path; throws where the text or the namespace is no name.
@@ -78,6 +84,7 @@ struct Lookup {
         self.namespace = namespace
         self.type = address == nil ? type : .ptr
         path = address == nil && !text.hasSuffix(".") ? search : nil
+        hasAutopath = registry.configuration.blocks.contains { $0.directives.contains("autopath") }
         let resolver = LocalResolver(state: registry.makeState())
         let reasons = LookupReasons(registry, zone: resolver.state.zones[registry.choice.index])
         let names = if let address { [ReverseName.name(of: address)] } else { try search.candidates(text) }
@@ -85,8 +92,12 @@ struct Lookup {
         let firstEnding = names.count > 1 && search.startsAsItIs(text) ? 1 : 0
         for (place, name) in names.enumerated() {
             let reply = try resolver.ask(name, self.type)
-            let outcome = Outcome(reply.response, self.type)
-            let reason = reasons.reason(for: name, self.type, outcome, plugin: reply.plugin)
+            let outcome = reply.upstreams == nil ? Outcome(reply.response, self.type) : .forwarded
+            let reason =
+                reply.upstreams.map {
+                    "\"forward\" asks \($0.joined(separator: ", ")); what they say is not looked up here"
+                }
+                ?? reasons.reason(for: name, self.type, outcome, plugin: reply.plugin)
             steps.append(Step(name: name, outcome: outcome, answer: reply.response.answer, reason: reason))
             if outcome.hasAnswer || outcome.endsSearch && place >= firstEnding { break }
         }
@@ -94,9 +105,14 @@ struct Lookup {
 
     var isFound: Bool { steps.last?.outcome == .found }
 
+    /// Whether upstreams decide what the search finds.
+    var isForwarded: Bool { steps.last?.outcome == .forwarded }
+
     /// How to ask with one query; nil where one is enough, or nothing was found.
     var remedy: String? {
-        guard isFound, steps.count > 1, let name = steps.last?.name else { return nil }
-        return "\(name) with the final dot is 1 query instead of \(steps.count)"
+        guard isFound || isForwarded, steps.count > 1, let name = steps.last?.name else { return nil }
+        let dot = "\(name) with the final dot is 1 query instead of \(steps.count)"
+        guard isForwarded, !hasAutopath else { return dot }
+        return dot + "; so is ndots:1 in the Pod's dnsConfig, or \"autopath @kubernetes\" in the Corefile for every Pod"
     }
 }

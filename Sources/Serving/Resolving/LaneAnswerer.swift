@@ -47,6 +47,7 @@ final class LaneAnswerer {
         }
         answerer.settle(nanoseconds: now &- job.start)
         isPublished = false
+        if answerer.outcome.isSampled { log.traffic.push(answerer.makeRecord(job.client)) }
         if answerer.outcome.isLogged || answerer.outcome.isError {
             var record = answerer.makeRecord(job.client)
             record.durationNanoseconds = now &- job.start
