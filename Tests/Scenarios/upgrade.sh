@@ -37,7 +37,7 @@ for turn in $(seq $turns); do
     # As kubelet does: the old one goes when the new one answers.
     await 10 grep -q 'answering on' "$log" || { fail "the new server starts beside the old one"; cat "$log"; }
     if [ "$turn" = 1 ]; then
-        contains "pages whose ports the old one has are said" "[INFO] no /metrics at 127.0.0.1:$metrics_port: the port is in use" \
+        contains "pages whose ports the old one has are said" "[INFO] no /metrics, /status at 127.0.0.1:$metrics_port: the port is in use" \
             "$(cat "$log")"
     fi
     sleep 0.3
@@ -56,7 +56,7 @@ if [ "$(count answered)" -ge 100000 ]; then pass "there were 100,000 or more"; e
 
 answers_metrics() { metrics | grep -q '^coredns_build_info'; }
 await 5 answers_metrics || true
-contains "the pages are the new server's once the old one is gone" "/metrics at 127.0.0.1:$metrics_port now" "$(cat "$log")"
+contains "the pages are the new server's once the old one is gone" "/metrics, /status at 127.0.0.1:$metrics_port now" "$(cat "$log")"
 equal "and it is ready" 200 "$(ready)"
 contains "it counts what it answered" "coredns_dns_requests_total" "$(metrics)"
 equal "TCP is answered" 10.0.162.149 "$(ask my-nginx.default.svc.cluster.local A +tcp)"

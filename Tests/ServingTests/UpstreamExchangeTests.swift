@@ -103,6 +103,7 @@ struct UpstreamExchangeTests {
         _ = exchange.start(at: 0)
         let actions = exchange.tick(at: 2000 * Self.millisecond)
         #expect(actions.contains(.late(attempt: 0, upstream: 0)))
+        #expect(exchange.receive(.answer, attempt: 0, at: 3000 * Self.millisecond) == [.finish(attempt: 0)])
     }
 
     /// Whatever happens, an exchange ends by its deadline, and sends a bounded number of messages.

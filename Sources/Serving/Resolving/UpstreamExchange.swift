@@ -128,7 +128,8 @@ struct UpstreamExchange: Sendable {
         guard !isFinished else { return [] }
         var actions: [Action] = []
         for index in attempts.indices where attempts[index].isOpen && now >= attempts[index].deadline {
-            attempts[index].isOpen = false
+            // It stays open: an answer that is late is an answer.
+            attempts[index].deadline = .max
             actions.append(.late(attempt: index, upstream: candidates[attempts[index].candidate].upstream))
         }
         if now >= deadline { return actions + finish(kept.map { .finish(attempt: $0) } ?? .fail(.timedOut)) }
