@@ -77,6 +77,14 @@ struct UpstreamExchangeTests {
         #expect(exchange.receive(.answer, attempt: 1, at: 2) == [.finish(attempt: 1)])
     }
 
+    @Test func aStreamThatIsSlowIsNotAskedTwice() {
+        var exchange = Self.exchange(1)
+        _ = exchange.start(at: 0)
+        _ = exchange.receive(.truncated, attempt: 0, at: 1)
+        #expect(exchange.tick(at: 1000 * Self.millisecond) == [])
+        #expect(exchange.nextDeadline == 2000 * Self.millisecond + 1)
+    }
+
     @Test func otherCaseIsNoAnswerButAReasonForAStream() {
         var exchange = Self.exchange(1)
         _ = exchange.start(at: 0)

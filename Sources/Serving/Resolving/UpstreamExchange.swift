@@ -133,8 +133,17 @@ struct UpstreamExchange: Sendable {
             actions.append(.late(attempt: index, upstream: candidates[attempts[index].candidate].upstream))
         }
         if now >= deadline { return actions + finish(kept.map { .finish(attempt: $0) } ?? .fail(.timedOut)) }
+        if now >= nextSend, let stream = streamDeadline { nextSend = stream }
         if now >= nextSend { actions += sendNext(at: now) }
         return actions
+    }
+
+    /// Until when a stream may still bring its answer, where all have been asked; nil where none is under way.
+    ///
+    /// It loses nothing, so to ask again would only double the work.
+    private var streamDeadline: UInt64? {
+        guard triedCount >= candidates.count else { return nil }
+        return attempts.filter { $0.isOpen && $0.channel == .stream && $0.deadline != .max }.map(\.deadline).min()
     }
 
     /// An attempt ended without an answer: the next upstream is asked at once, or the others are waited for.
