@@ -7,7 +7,10 @@ extension ResponseWriter {
     /// `asked` is the name that is answered here, case aside.
     @_lifetime(self: copy self)
     mutating func append(_ message: consuming DNSMessage, asked: Name) {
-        if isMinimal, !message.answer.isEmpty { (message.authority, message.additional) = ([], []) }
+        if isMinimal, !message.answer.isEmpty {
+            message.authority.removeAll { $0.type != .soa }
+            message.additional = []
+        }
         let octets = message.laidOut(behind: asked, limit: limit)
         flags |= UInt16(bigEndian: octets.rawSpan[word16: 2]) & Query.Flag.truncated
         let questionOctetCount = asked.wire.count + 4

@@ -42,7 +42,7 @@ extension ResponseWriter {
                 }
                 return false
             }
-            if isMinimal, counts.answer > 0, index >= counts.answer {
+            if isMinimal, counts.answer > 0, leavesOut(section, message, at: at, base: base) {
                 rewind(to: mark)
             } else {
                 add(1, to: section)
@@ -50,6 +50,18 @@ extension ResponseWriter {
             at = end
         }
         return true
+    }
+
+    /// Whether `minimal` takes the record away; an SOA makes a negative answer one that may be kept (RFC 2308 §5).
+    private func leavesOut(_ section: Section, _ message: RawSpan, at start: Int, base: Int) -> Bool {
+        switch section {
+        case .answer: return false
+        case .additional: return true
+        case .authority:
+            guard let fields = try? message.skipName(at: start, base: base), let type = try? message.uint16(at: fields)
+            else { return true }
+            return type != RRType.soa.rawValue
+        }
     }
 
     /// Returns where the next record starts; throws where the record is cut or does not fit.

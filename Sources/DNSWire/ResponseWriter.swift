@@ -24,7 +24,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     package var flags: UInt16 = 0
     /// Where in the message the name being answered lies: 12 for QNAME, later the RDATA of a followed CNAME.
     package private(set) var ownerOffset = Query.headerOctetCount
-    /// Leaves out authority and additional records beside an answer (`minimal`).
+    /// Leaves out authority and additional records beside an answer (`minimal`), but for the SOA of a negative one
+    /// that a CNAME led to: without it nobody may keep the answer (RFC 2308 §5).
     package var isMinimal = false
     /// Flags that are set and cleared last (`header`).
     package var forcedFlags: (set: UInt16, clear: UInt16) = (0, 0)
@@ -154,8 +155,9 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     /// Replaces the two octets at `offset` by a pointer to `target`; for names inside RDATA just written.
     @_lifetime(self: copy self)
     package mutating func patchPointer(at offset: Int, to target: Int) {
-        precondition(
-            offset >= Query.headerOctetCount && offset + 2 <= count && target < 0x4000, "a pointer aims inside")
+        let isInside = offset >= Query.headerOctetCount && offset + 2 <= count && target < 0x4000
+        assert(isInside, "a pointer aims inside")
+        guard isInside else { return }
         store(pointerTo(target), at: offset)
     }
 
@@ -213,11 +215,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
     }
 
     private func leavesOut(_ section: Section) -> Bool {
-        guard isMinimal, answerCount > 0 else { return false }
-        switch section {
-        case .answer: return false
-        case .authority, .additional: return true
-        }
+        isMinimal && answerCount > 0 && section == .additional
     }
 
     func pointerTo(_ offset: Int) -> UInt16 { (0xC000 | UInt16(truncatingIfNeeded: offset)).bigEndian }

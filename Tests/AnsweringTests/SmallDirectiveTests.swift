@@ -123,6 +123,17 @@ struct SmallDirectiveTests {
         #expect(try server.ask("nothing", .a).summary == "NXDOMAIN")
     }
 
+    /// What is negative in the end keeps its SOA behind a CNAME too, or nobody may keep it (RFC 2308 §5).
+    @Test(arguments: ["gone.shop.svc.cluster.local", "web.shop.svc.cluster.local"])
+    func minimalBehindAlias(_ target: String) throws {
+        let registry = "namespace shop\nservice web.shop 10.0.0.1 http:80\nexternal ext.shop \(target)"
+        let server = try TestServer(
+            TestServer.cluster().replacing(". {\n", with: ". {\n minimal\n"), registry: registry)
+        let message = try server.ask("ext.shop.svc", .aaaa).message
+        #expect(message.answer.count == 1)
+        #expect(message.authority.count == 1 && message.authority[0].contains(" SOA "), "\(message.authority)")
+    }
+
     @Test(
         arguments: [
             ("response set ra", [.qr, .aa, .rd, .ra]), ("response clear aa rd\n response set ra", [.qr, .ra]),
