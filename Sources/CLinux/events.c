@@ -109,21 +109,30 @@ int clinux_upstream_socket(const uint8_t *address, size_t address_length, uint16
         setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &omit, sizeof omit);
     else
         setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &omit, sizeof omit);
-    struct sockaddr_storage storage;
-    socklen_t length;
     int result = 0;
     if (source_length == address_length) {
-        length = upstream_address(&storage, source, source_length, 0, NULL);
-        result = bind(fd, (struct sockaddr *)&storage, length);
+        struct sockaddr_storage storage;
+        socklen_t length = upstream_address(&storage, source, source_length, 0, NULL);
+        result = bind(fd, (struct sockaddr *)&storage, length) < 0 ? -errno : 0;
     }
-    length = upstream_address(&storage, address, address_length, port, zone);
-    // The kernel takes a random port of its range with the connection.
-    if (result < 0 || connect(fd, (struct sockaddr *)&storage, length) < 0) {
-        int error = errno;
+    if (result == 0) result = clinux_upstream_connect(fd, address, address_length, port, zone);
+    if (result < 0) {
         close(fd);
-        return -error;
+        return result;
     }
     return fd;
+}
+
+int clinux_upstream_connect(int fd, const uint8_t *address, size_t address_length, uint16_t port, const char *zone) {
+    struct sockaddr_storage storage;
+    socklen_t length = upstream_address(&storage, address, address_length, port, zone);
+    // The kernel takes a random port of its range with the connection.
+    return connect(fd, (struct sockaddr *)&storage, length) < 0 ? -errno : 0;
+}
+
+int clinux_upstream_disconnect(int fd) {
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    return connect(fd, &nobody, sizeof nobody) < 0 ? -errno : 0;
 }
 
 uint64_t clinux_raise_descriptor_limit(void) {

@@ -33,6 +33,11 @@ void clinux_eventfd_clear(int descriptor);
 /// kernel's choice, `zone` is an interface's name or empty. Returns the descriptor, or -errno.
 int clinux_upstream_socket(const uint8_t *address, size_t address_length, uint16_t port, const char *zone,
                            const uint8_t *source, size_t source_length);
+/// Connects such a socket again, from another random port; 0 or -errno.
+int clinux_upstream_connect(int descriptor, const uint8_t *address, size_t address_length, uint16_t port,
+                            const char *zone);
+/// Takes peer and port from it, so that nothing reaches it and its port is anyone's; 0 or -errno.
+int clinux_upstream_disconnect(int descriptor);
 
 /// Raises the limit on descriptors to the most this process may have; returns that limit.
 uint64_t clinux_raise_descriptor_limit(void);

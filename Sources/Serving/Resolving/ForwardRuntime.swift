@@ -53,14 +53,22 @@ package final class ForwardRuntime: Sendable {
     ///
     /// `random` prefers those that answer about as fast as the fastest, and now and then asks another one.
     func candidates(_ upstreams: [Upstream], at now: UInt64) -> [UpstreamExchange.Candidate] {
+        if upstreams.count == 1 {
+            let figures = upstreams[0].figures
+            return figures.isDown || figures.isLooping ? [] : [candidate(0, upstreams[0], figures, at: now)]
+        }
         let known = upstreams.enumerated().map { (index: $0.offset, figures: $0.element.figures) }
         let usable = known.filter { !$0.figures.isDown && !$0.figures.isLooping }
-        return order(usable).map { index, figures in
-            let isStream = group.definition.forcesTCP || upstreams[index].address.isTLS
-            return UpstreamExchange.Candidate(
-                upstream: index, channel: isStream ? .stream : .udp, lateAfter: Upstream.lateAfter(figures),
-                usesEDNS: figures.plainUntil <= now)
-        }
+        return order(usable).map { candidate($0.index, upstreams[$0.index], $0.figures, at: now) }
+    }
+
+    private func candidate(_ index: Int, _ upstream: Upstream, _ figures: Upstream.Figures, at now: UInt64)
+        -> UpstreamExchange.Candidate
+    {
+        let isStream = group.definition.forcesTCP || upstream.address.isTLS
+        return UpstreamExchange.Candidate(
+            upstream: index, channel: isStream ? .stream : .udp, lateAfter: Upstream.lateAfter(figures),
+            usesEDNS: figures.plainUntil <= now)
     }
 
     private typealias Known = (index: Int, figures: Upstream.Figures)

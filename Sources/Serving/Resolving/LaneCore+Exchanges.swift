@@ -1,4 +1,5 @@
 import Answering
+import CLinux
 import DNSWire
 import HeapModule
 import NetworkAddress
@@ -12,7 +13,7 @@ extension LaneCore {
         let deadline = now &+ resolver.limits.exchangeTimeout.nanoseconds
         let candidates = runtime.candidates(upstreams, at: now)
         if candidates.isEmpty { runtime.statistics.noteBroken() }
-        var exchange = LaneExchange(
+        let exchange = LaneExchange(
             runtime: runtime, question: job.need, purpose: .query, upstreams: upstreams,
             machine: UpstreamExchange(
                 candidates: candidates, readTimeout: runtime.group.definition.readTimeout.nanoseconds,
@@ -56,37 +57,35 @@ extension LaneCore {
 
     /// Feeds one event to an exchange and does what it says, until it says nothing more.
     func step(_ id: UInt64, _ event: (inout UpstreamExchange, UInt64) -> [UpstreamExchange.Action]) {
-        guard var machine = exchanges[id]?.machine else { return }
-        var actions = event(&machine, now)
-        exchanges[id]?.machine = machine
+        guard let exchange = exchanges[id] else { return }
+        var actions = event(&exchange.machine, now)
         // Each turn sends, or ends; both are bounded by the machine.
         while !actions.isEmpty {
             let action = actions.removeFirst()
             switch action {
             case .send(let attempt, let upstream, let channel, let usesEDNS):
-                if !send(id, attempt, upstream, channel, usesEDNS: usesEDNS) {
-                    actions += exchanges[id]?.machine.fail(attempt: attempt, at: now) ?? []
+                if !send(exchange, id, attempt, upstream, channel, usesEDNS: usesEDNS) {
+                    actions += exchange.machine.fail(attempt: attempt, at: now)
                 }
-            case .late(let attempt, let upstream): noteLate(id, attempt, upstream)
-            case .finish(let attempt): return finish(id, exchanges[id]?.sent[attempt]?.answer, nil)
+            case .late(let attempt, let upstream): noteLate(exchange, attempt, upstream)
+            case .finish(let attempt): return finish(id, exchange.attempt(attempt)?.answer, nil)
             case .fail(let failure): return finish(id, nil, failure)
             }
         }
-        setAlarm(id)
+        setAlarm(exchange, id)
     }
 
-    private func setAlarm(_ id: UInt64) {
-        guard let exchange = exchanges[id] else { return }
+    private func setAlarm(_ exchange: LaneExchange, _ id: UInt64) {
         let time = exchange.machine.nextDeadline
         guard time < exchange.alarm else { return }
-        exchanges[id]?.alarm = time
+        exchange.alarm = time
         alarms.insert(Alarm(time: time, subject: .exchange(id)))
     }
 
     private func send(
-        _ id: UInt64, _ attempt: Int, _ upstreamIndex: Int, _ channel: UpstreamExchange.Channel, usesEDNS: Bool
+        _ exchange: LaneExchange, _ id: UInt64, _ attempt: Int, _ upstreamIndex: Int,
+        _ channel: UpstreamExchange.Channel, usesEDNS: Bool
     ) -> Bool {
-        guard let exchange = exchanges[id] else { return false }
         let upstream = exchange.upstreams[upstreamIndex]
         let definition = exchange.runtime.group.definition
         var recursionDesired = true
@@ -95,7 +94,7 @@ extension LaneCore {
             exchange.question, usesEDNS: usesEDNS,
             mixesCase: channel == .udp && upstream.figures.sameCaseUntil <= now, recursionDesired: recursionDesired)
         var sent = LaneExchange.Sent(query: query, upstream: upstream, channel: channel, time: now)
-        exchange.runtime.statistics.noteRequest(to: upstream.address.description)
+        exchange.runtime.statistics.noteRequest(to: upstream.label)
         switch channel {
         case .udp:
             guard
@@ -103,7 +102,7 @@ extension LaneCore {
                     query.octets, to: upstream.address, from: definition.sourceAddress?.octets ?? [], exchange: id,
                     attempt: attempt)
             else {
-                noteFailure(id, upstream, "\(upstream.address) cannot be reached")
+                noteFailure(exchange, upstream, "\(upstream.label) cannot be reached")
                 return false
             }
             sent.socket = place
@@ -114,7 +113,7 @@ extension LaneCore {
                 lane.post(.streamReply(exchange: id, attempt: attempt, octets))
             }
         }
-        exchanges[id]?.sent[attempt] = sent
+        exchange.note(sent, attempt: attempt)
         return true
     }
 
@@ -140,14 +139,14 @@ extension LaneCore {
     }
 
     private func refuse(_ id: UInt64, _ attempt: Int, _ what: String) {
-        guard let sent = exchanges[id]?.sent[attempt] else { return }
-        noteFailure(id, sent.upstream, "\(sent.upstream.address) \(what)")
+        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
+        noteFailure(exchange, sent.upstream, "\(sent.upstream.label) \(what)")
         step(id) { $0.fail(attempt: attempt, at: $1) }
     }
 
     /// Judges what lies in the buffer.
     private func takeReply(_ id: UInt64, _ attempt: Int, _ count: Int) {
-        guard let exchange = exchanges[id], let sent = exchange.sent[attempt] else { return }
+        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
         let judged = sent.query.judge(
             buffer.rawSpan.extracting(first: count), over: sent.channel, exchange.runtime.group.definition)
         switch judged.verdict {
@@ -157,29 +156,29 @@ extension LaneCore {
         case .answer, .failure, .truncated: noteAnswer(exchange, sent, judged.rcode)
         }
         if judged.verdict == .failure {
-            exchanges[id]?.troubles.append("\(sent.upstream.address) said \(judged.rcode)")
+            exchange.troubles.append("\(sent.upstream.label) said \(judged.rcode)")
         }
-        exchanges[id]?.sent[attempt]?.answer = judged.answer
+        exchange.note(judged.answer, attempt: attempt)
         step(id) { $0.receive(judged.verdict, attempt: attempt, at: $1) }
     }
 
     private func noteAnswer(_ exchange: LaneExchange, _ sent: LaneExchange.Sent, _ rcode: RCODE) {
         let duration = now &- sent.time
         exchange.runtime.statistics.noteResponse(
-            to: sent.upstream.address.description, rcode: rcode, nanoseconds: duration)
+            to: sent.upstream.label, rcode: rcode, nanoseconds: duration)
         if sent.upstream.noteAnswer(after: duration, at: now) { comesUp(exchange.runtime, sent.upstream) }
     }
 
-    private func noteLate(_ id: UInt64, _ attempt: Int, _ upstream: Int) {
-        guard let exchange = exchanges[id] else { return }
+    private func noteLate(_ exchange: LaneExchange, _ attempt: Int, _ upstream: Int) {
         let late = exchange.upstreams[upstream]
-        noteFailure(id, late, "\(late.address) timed out", isProof: false)
+        noteFailure(exchange, late, "\(late.label) timed out", isProof: false)
         // The socket stays open until the end: a late answer is an answer, and its port stays taken.
     }
 
-    private func noteFailure(_ id: UInt64, _ upstream: Upstream, _ trouble: String, isProof: Bool = true) {
-        guard let exchange = exchanges[id] else { return }
-        exchanges[id]?.troubles.append(trouble)
+    private func noteFailure(
+        _ exchange: LaneExchange, _ upstream: Upstream, _ trouble: String, isProof: Bool = true
+    ) {
+        exchange.troubles.append(trouble)
         guard case .query = exchange.purpose else { return }
         let maxFails = exchange.runtime.group.definition.maxFails
         switch upstream.noteFailure(maxFails: maxFails, isProof: isProof, at: now) {
@@ -189,10 +188,14 @@ extension LaneCore {
         }
     }
 
-    /// Ends an exchange: closes its sockets, keeps the answer, tells those who wait.
+    /// Ends an exchange: lets go of its sockets, keeps the answer, tells those who wait.
     private func finish(_ id: UInt64, _ answer: StoredAnswer?, _ failure: UpstreamExchange.Failure?) {
         guard let exchange = exchanges.removeValue(forKey: id) else { return }
-        for place in exchange.sent.values.compactMap(\.socket) { sockets.close(place) }
+        for sent in exchange.sent {
+            guard let sent, let place = sent.socket else { continue }
+            // What is still on its way to a socket must not reach its next owner.
+            if sent.answer != nil { sockets.giveBack(place) } else { sockets.close(place) }
+        }
         guard case .query = exchange.purpose else { return endProbe(exchange, isAnswered: answer != nil) }
         let key = ExchangeKey(group: ObjectIdentifier(exchange.runtime.group), question: exchange.question)
         if open[key] == id { open[key] = nil }
@@ -205,14 +208,16 @@ extension LaneCore {
             result = answer.isFailure ? answer.explained(by: says) : answer
         } else {
             if failure == .timedOut {
-                for sent in exchange.sent.values where sent.answer == nil {
-                    exchange.runtime.statistics.noteTimeout(to: sent.upstream.address.description)
+                for case let sent? in exchange.sent where sent.answer == nil {
+                    exchange.runtime.statistics.noteTimeout(to: sent.upstream.label)
                 }
             }
             let error = exchange.extendedError(failure ?? .timedOut)
             result = Self.failure(exchange.question, .servFail, error)
         }
         exchange.runtime.group.cache.store(result, for: exchange.question, now: now)
+        // By the clock, not by the turn's time: queries that came during the turn have seen nothing yet.
+        ended.note(exchange.question, at: clinux_monotonic_nanoseconds())
         deliver(result, exchange)
     }
 

@@ -13,7 +13,7 @@ extension LaneCore {
             return resolver.jobEnded()
         }
         // Another query's answer may have come while this one was on its way here.
-        if open[key] == nil { answer(job, .waits) } else { wait(job, key) }
+        if open[key] == nil, ended.mayHave(job.need, since: job.start) { answer(job, .waits) } else { wait(job, key) }
     }
 
     /// Answers a query, or finds what it needs next.
@@ -54,7 +54,7 @@ extension LaneCore {
     private func wait(_ job: ResolverJob, _ key: ExchangeKey) {
         let id = makeID()
         jobs[id] = job
-        alarms.insert(Alarm(time: job.start &+ resolver.limits.queryTimeout.nanoseconds, subject: .job(id)))
+        deadlines.append((job.start &+ resolver.limits.queryTimeout.nanoseconds, id))
         if case .verify(let timeout)? = job.group.cache.settings.stale?.mode, !job.isStaleTried {
             alarms.insert(Alarm(time: now &+ timeout.nanoseconds, subject: .job(id)))
         }

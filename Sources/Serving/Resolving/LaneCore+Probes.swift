@@ -1,6 +1,5 @@
 import Answering
 import DNSWire
-import HeapModule
 import Logging
 
 /// Questions that find out how upstreams are: whether one that failed is up again, whether one loops.
@@ -27,7 +26,7 @@ extension LaneCore {
             startProbe(.health(upstream), question, runtime, upstream)
         case .isTooEarly where upstream.figures.isDown:
             let time = now &+ check.interval.nanoseconds
-            alarms.insert(Alarm(time: time, subject: .probe(runtime, upstream)))
+            probes.append(Probe(time: time, purpose: .health, runtime: runtime, upstream: upstream))
         case .isUnderWay, .isTooEarly: break
         }
     }
@@ -50,9 +49,10 @@ extension LaneCore {
                 goesDown(exchange.runtime, upstream, "\(upstream.address) answers no probe")
             }
             guard upstream.figures.isDown else { return }
-            exchange.runtime.statistics.noteHealthFailure(to: upstream.address.description)
+            exchange.runtime.statistics.noteHealthFailure(to: upstream.label)
             let interval = exchange.runtime.group.definition.healthCheck.interval.nanoseconds
-            alarms.insert(Alarm(time: now &+ interval, subject: .probe(exchange.runtime, upstream)))
+            probes.append(
+                Probe(time: now &+ interval, purpose: .health, runtime: exchange.runtime, upstream: upstream))
         case .loop(let upstream, let label):
             endLoopProbe(exchange.runtime, upstream, isSeen: exchange.runtime.group.loops.end(label), isAnswered)
         }
@@ -76,6 +76,7 @@ extension LaneCore {
         }
         guard isSeen || !isAnswered else { return }
         let pause = isSeen ? ResolverLimits.loopInterval : ResolverLimits.loopRetryInterval
-        alarms.insert(Alarm(time: now &+ pause.nanoseconds, subject: .loop(runtime, upstream)))
+        probes.append(
+            Probe(time: now &+ pause.nanoseconds, purpose: .loop, runtime: runtime, upstream: upstream))
     }
 }

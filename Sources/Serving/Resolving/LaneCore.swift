@@ -1,19 +1,18 @@
 import Answering
 import CLinux
 import DNSWire
+import DequeModule
 import HeapModule
 
 /// What a lane's thread does and owns: the queries that wait, and the exchanges they wait for.
 ///
 /// Never leaves its thread. Other threads talk to it through the letters of its `ResolverLane`.
 final class LaneCore {
-    /// When something must be looked at.
+    /// When a query or an exchange must be looked at.
     struct Alarm: Comparable {
         enum Subject {
             case exchange(UInt64)
             case job(UInt64)
-            case probe(ForwardRuntime, Upstream)
-            case loop(ForwardRuntime, Upstream)
         }
 
         var time: UInt64
@@ -21,6 +20,16 @@ final class LaneCore {
 
         static func < (left: Alarm, right: Alarm) -> Bool { left.time < right.time }
         static func == (left: Alarm, right: Alarm) -> Bool { left.time == right.time }
+    }
+
+    /// When an upstream must be asked how it is.
+    struct Probe {
+        enum Purpose { case health, loop }
+
+        var time: UInt64
+        var purpose: Purpose
+        var runtime: ForwardRuntime
+        var upstream: Upstream
     }
 
     /// An idle lane goes round this often, so that a watchdog sees it alive.
@@ -35,6 +44,11 @@ final class LaneCore {
     var open: [ExchangeKey: UInt64] = [:]
     var jobs: [UInt64: ResolverJob] = [:]
     var alarms = Heap<Alarm>()
+    /// When each query has waited for all the time there is; the order is nearly that of their arrival.
+    var deadlines: Deque<(time: UInt64, job: UInt64)> = []
+    /// One or two for each upstream.
+    var probes: [Probe] = []
+    var ended = EndedQuestions()
     private var answerers: [ListenAddress: LaneAnswerer] = [:]
     private var nextID: UInt64 = 0
     private(set) var now: UInt64 = 0
@@ -81,7 +95,10 @@ final class LaneCore {
     private func waitMilliseconds() -> Int32 {
         // Counts that wait to be left on the board are not forgotten.
         let most = answerers.values.allSatisfy(\.isPublished) ? Self.idleMilliseconds : 10
-        guard let next = alarms.min?.time else { return most }
+        var next = alarms.min?.time ?? .max
+        if let first = deadlines.first { next = min(next, first.time) }
+        for probe in probes { next = min(next, probe.time) }
+        guard next < .max else { return most }
         let current = clinux_monotonic_nanoseconds()
         return next <= current ? 0 : Int32(min(UInt64(most), (next - current) / 1_000_000 + 1))
     }
@@ -107,8 +124,19 @@ final class LaneCore {
             switch alarm.subject {
             case .exchange(let id): tick(id)
             case .job(let id): hurry(id)
-            case .probe(let runtime, let upstream): probe(runtime, upstream)
-            case .loop(let runtime, let upstream): findLoop(runtime, upstream)
+            }
+        }
+        while let first = deadlines.first, first.time <= now {
+            deadlines.removeFirst()
+            hurry(first.job)
+        }
+        let due = probes.filter { $0.time <= now }
+        guard !due.isEmpty else { return }
+        probes.removeAll { $0.time <= now }
+        for one in due {
+            switch one.purpose {
+            case .health: probe(one.runtime, one.upstream)
+            case .loop: findLoop(one.runtime, one.upstream)
             }
         }
     }

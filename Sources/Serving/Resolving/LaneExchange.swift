@@ -2,7 +2,7 @@ import Answering
 import DNSWire
 
 /// An exchange at work: the state machine, its messages and sockets, and who waits for it.
-struct LaneExchange {
+final class LaneExchange {
     enum Purpose {
         /// Clients wait, or the cache wants it.
         case query
@@ -27,12 +27,33 @@ struct LaneExchange {
     /// The upstreams that the machine's numbers mean.
     let upstreams: [Upstream]
     var machine: UpstreamExchange
-    var sent: [Int: Sent] = [:]
+    /// By attempt; nil for one that could not be sent.
+    private(set) var sent: [Sent?] = []
     var waiters: [UInt64] = []
     /// When it is looked at next, so that no second alarm is set for the same time.
     var alarm: UInt64 = .max
     /// What upstreams did instead of answering, for people.
     var troubles: [String] = []
+
+    init(
+        runtime: ForwardRuntime, question: UpstreamQuestion, purpose: Purpose, upstreams: [Upstream],
+        machine: UpstreamExchange
+    ) {
+        self.runtime = runtime
+        self.question = question
+        self.purpose = purpose
+        self.upstreams = upstreams
+        self.machine = machine
+    }
+
+    func attempt(_ attempt: Int) -> Sent? { sent.indices.contains(attempt) ? sent[attempt] : nil }
+
+    func note(_ one: Sent, attempt: Int) {
+        while sent.count <= attempt { sent.append(nil) }
+        sent[attempt] = one
+    }
+
+    func note(_ answer: StoredAnswer?, attempt: Int) { sent[attempt]?.answer = answer }
 
     /// Why there is no answer (RFC 8914).
     func extendedError(_ failure: UpstreamExchange.Failure) -> ExtendedError {

@@ -30,9 +30,14 @@ package final class Upstream: Sendable {
     private static let habitNanoseconds: UInt64 = 600_000_000_000
 
     package let address: UpstreamAddress
+    /// The address as people and metrics have it.
+    package let label: String
     private let state = Mutex(Figures())
 
-    package init(_ address: UpstreamAddress) { self.address = address }
+    package init(_ address: UpstreamAddress) {
+        self.address = address
+        label = address.description
+    }
 
     package var figures: Figures { state.withLock { $0 } }
 
