@@ -68,12 +68,21 @@ import Testing
         if let line = row.line { #expect(manifest.findings.first?.line == line) }
     }
 
-    /// The quickest of three, since other work on the machine takes its share.
+    /// By the thread's own time, and the quickest of three, since other work on the machine takes its share.
     @Test(arguments: rows) func refusedWithinASecond(_ row: Row) {
         let times = (1...3).map { _ in
-            ContinuousClock().measure { _ = ManifestDecoder.decode(row.octets, file: "b.yaml") }
+            let start = Self.threadNanoseconds()
+            _ = ManifestDecoder.decode(row.octets, file: "b.yaml")
+            return Self.threadNanoseconds() - start
         }
-        #expect((times.min() ?? .zero) < .seconds(1))
+        #expect((times.min() ?? 0) < 1_000_000_000, "\(times)")
+    }
+
+    private static func threadNanoseconds() -> Int {
+        var time = timespec()
+        // SAFETY: the kernel fills the struct.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     @Test func hundredLevelsAreRead() {

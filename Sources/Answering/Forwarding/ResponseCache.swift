@@ -66,7 +66,7 @@ package final class ResponseCache: Sendable {
         var count = 1
         while count < Self.shardCountMax, (success + denial) / (count * 2) >= Self.shardCapacityMin { count *= 2 }
         let bounds = CacheShard.Bounds(
-            successCount: success == 0 ? 0 : (success + count - 1) / count, denialCount: (denial + count - 1) / count,
+            successCount: success / count, denialCount: (denial + count - 1) / count,
             octetCount: max(128 * 1024, (success + denial) * Self.averageOctetCount / count))
         shards = (0..<count).map { _ in Shard(bounds) }
     }

@@ -9,6 +9,10 @@ import Synchronization
 ///
 /// To be asked by one task at a time: a reload waits in its midst, and two would open the same ports.
 actor ServeReload {
+    /// Files have settled when they are the same after this long; what changes on and on is taken as it is.
+    private static let settlingTime = Duration.milliseconds(100)
+    private static let settlingTurnCountMax = 10
+
     private let loader: ConfigurationLoader
     private let series: SeriesRegistry
     private let compiler: StateCompiler
@@ -47,9 +51,17 @@ actor ServeReload {
     }
 
     /// Reloads if any file of the configuration differs from what is served.
+    ///
+    /// Files that are still being written, a certificate whose key comes next, are waited for.
     func reloadIfChanged() async {
-        let now = ConfigurationFingerprint(loader: loader)
+        var now = ConfigurationFingerprint(loader: loader)
         guard now != fingerprint, now != refused else { return }
+        for _ in 0..<Self.settlingTurnCountMax {
+            try? await Task.sleep(for: Self.settlingTime)
+            let next = ConfigurationFingerprint(loader: loader)
+            if next == now { break }
+            now = next
+        }
         await reload(now)
     }
 
