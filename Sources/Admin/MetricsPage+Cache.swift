@@ -16,8 +16,14 @@ extension MetricsPage {
                 $0.sample(labels + [("type", "denial")], UInt64(clamping: figures.denialCount))
             }
         }
-        text.family("coredns_cache_evictions_total", .counter, "Entries given up for newer ones, of both types.") {
-            for (labels, figures) in caches { $0.sample(labels, figures.evictionCount) }
+        text.family("coredns_cache_evictions_total", .counter, "Entries given up for newer ones, by type.") {
+            for (labels, figures) in caches {
+                $0.sample(labels + [("type", "success")], figures.evictedSuccessCount)
+                $0.sample(labels + [("type", "denial")], figures.evictedDenialCount)
+            }
+        }
+        text.family("coredns_cache_drops_total", .counter, "Replies that answer something else than was asked.") {
+            for (labels, figures) in caches { $0.sample(labels, figures.dropCount) }
         }
         text.family("coredns_cache_prefetch_total", .counter, "Answers asked for again before they expire.") {
             for (labels, figures) in caches { $0.sample(labels, figures.prefetchCount) }

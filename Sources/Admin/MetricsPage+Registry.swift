@@ -73,6 +73,10 @@ extension MetricsPage {
         text.family("clusterdns_udp_truncated_total", .counter, "Responses cut to the size the client takes.") {
             $0.sample([], input.totals.reduce(0) { $0 &+ $1.truncated })
         }
+        text.family(
+            "clusterdns_searchpath_nxdomain_total", .counter,
+            "NXDOMAIN for names that no Service can have: a client's search path behind a name from elsewhere."
+        ) { $0.sample([], input.totals.reduce(0) { $0 &+ $1.count(of: .searched) }) }
         text.family("clusterdns_worker_busy_ratio", .gauge, "Share of time spent on queries since the last look.") {
             for (worker, ratio) in input.workerLoads { $0.sample([("worker", String(worker))], ratio) }
         }

@@ -8,4 +8,6 @@ package enum DirectiveEvent: UInt8, Hashable, Sendable, CaseIterable {
     case translated
     /// `autopath`: a later name of the search path had the answer.
     case completed
+    /// `kubernetes`: no such name, and none that a Service could have: a search path was appended to a name from elsewhere.
+    case searched
 }

@@ -29,7 +29,8 @@ struct ForwardMetricsTests {
             #"entries{\#(labels),type="success"} 0"#, #"entries{\#(labels),type="denial"} 0"#,
             #"requests_total{\#(labels)} 5"#, #"hits_total{\#(labels),type="success"} 2"#,
             #"hits_total{\#(labels),type="denial"} 1"#, "misses_total{\(labels)} 1", "served_stale_total{\(labels)} 1",
-            "prefetch_total{\(labels)} 0", "evictions_total{\(labels)} 0",
+            "prefetch_total{\(labels)} 0", "drops_total{\(labels)} 0",
+            "evictions_total{\(labels),type=\"success\"} 0", "evictions_total{\(labels),type=\"denial\"} 0",
         ]
         for line in expected { #expect(page.contains("coredns_cache_" + line), "\(line)") }
     }

@@ -69,7 +69,7 @@ package final class KubernetesPlugin: Plugin {
         case .nxDomain(let apex):
             if !turn.isLast, fallthroughZones.covers(query.name) { return .pass }
             zone.answerNegative(apex: apex, query, &response)
-            return .answered(.nxDomain)
+            return zone.isSearched(query.name, apex: apex) ? .answeredAs(.searched, .nxDomain) : .answered(.nxDomain)
         }
     }
 }

@@ -46,6 +46,9 @@ struct CacheShard {
     private(set) var successCount = 0
     private(set) var denialCount = 0
     private(set) var octetCount = 0
+    /// Entries that were given up for newer ones.
+    private(set) var evictedSuccessCount: UInt64 = 0
+    private(set) var evictedDenialCount: UInt64 = 0
 
     init(_ bounds: Bounds) { self.bounds = bounds }
 
@@ -104,16 +107,14 @@ struct CacheShard {
         entries[place] = entry
     }
 
-    /// Puts an entry in the place of an older one, or makes room; returns how many were given up.
-    mutating func insert(_ entry: Entry, now: UInt64) -> Int {
+    /// Puts an entry in the place of an older one, or makes room.
+    mutating func insert(_ entry: Entry, now: UInt64) {
         if let place = find(entry.question) { remove(place) }
-        var evicted = 0
         let limit = entry.kind == .success ? bounds.successCount : bounds.denialCount
         let size = Self.octets(of: entry)
-        guard limit > 0, size <= bounds.octetCount else { return 0 }
+        guard limit > 0, size <= bounds.octetCount else { return }
         while isFull(for: entry.kind, limit) || octetCount + size > bounds.octetCount {
-            guard evict(octetCount + size > bounds.octetCount ? nil : entry.kind, now: now) else { return evicted }
-            evicted += 1
+            guard evict(octetCount + size > bounds.octetCount ? nil : entry.kind, now: now) else { return }
         }
         growIfNeeded()
         let place: Int
@@ -126,7 +127,6 @@ struct CacheShard {
         }
         enter(place, entry.question)
         count(entry, by: 1)
-        return evicted
     }
 
     mutating func remove(_ place: Int) {
@@ -138,7 +138,9 @@ struct CacheShard {
     }
 
     mutating func removeAll() {
+        let (success, denial) = (evictedSuccessCount, evictedDenialCount)
         self = CacheShard(bounds)
+        (evictedSuccessCount, evictedDenialCount) = (success, denial)
     }
 
     private func isFull(for kind: Kind, _ limit: Int) -> Bool {
@@ -168,6 +170,7 @@ struct CacheShard {
                 entries[place]?.isUsed = false
             } else {
                 remove(place)
+                if entry.kind == .success { evictedSuccessCount &+= 1 } else { evictedDenialCount &+= 1 }
                 return true
             }
         }

@@ -20,7 +20,10 @@ package final class ResponseCache: Sendable {
         package var successCount = 0
         package var denialCount = 0
         package var octetCount = 0
-        package var evictionCount: UInt64 = 0
+        package var evictedSuccessCount: UInt64 = 0
+        package var evictedDenialCount: UInt64 = 0
+        /// Replies that answered something else than was asked.
+        package var dropCount: UInt64 = 0
         package var prefetchCount: UInt64 = 0
 
         package init() {}
@@ -29,7 +32,9 @@ package final class ResponseCache: Sendable {
             successCount += other.successCount
             denialCount += other.denialCount
             octetCount += other.octetCount
-            evictionCount &+= other.evictionCount
+            evictedSuccessCount &+= other.evictedSuccessCount
+            evictedDenialCount &+= other.evictedDenialCount
+            dropCount &+= other.dropCount
             prefetchCount &+= other.prefetchCount
         }
     }
@@ -56,7 +61,7 @@ package final class ResponseCache: Sendable {
     private let shards: [Shard]
     /// How many proven NXDOMAINs were ever kept: without any, no name above is looked for.
     private let proofs = Atomic<UInt64>(0)
-    private let evictions = Atomic<UInt64>(0)
+    private let drops = Atomic<UInt64>(0)
     private let prefetches = Atomic<UInt64>(0)
 
     package init(_ settings: CacheSettings) {
@@ -140,7 +145,7 @@ package final class ResponseCache: Sendable {
         let kind = isFailure ? CacheShard.Kind.failure : answer.isDenial ? .denial : .success
         let shard = shards[Int(truncatingIfNeeded: question.nameHash >> 40) & (shards.count - 1)]
         let isKept = duration > 0 && (isFailure || keeps(question, kind))
-        let evicted = shard.entries.withLock { entries in
+        shard.entries.withLock { entries in
             if isFailure, let place = entries.find(question), let good = entries[place], good.kind != .failure,
                 now < good.discarded
             {
@@ -149,24 +154,23 @@ package final class ResponseCache: Sendable {
                     entry.failedUntil = now &+ duration
                     entry.refreshingUntil = 0
                 }
-                return 0
+                return
             }
             guard isKept else {
                 // What must not be kept ends what was.
                 if let place = entries.find(question) { entries.remove(place) }
-                return 0
+                return
             }
             let stale = isFailure ? 0 : settings.stale?.duration.nanoseconds ?? 0
             var entry = CacheShard.Entry(
                 question: question, answer: answer, stored: now, expires: now &+ duration,
                 discarded: now &+ duration &+ stale, kind: kind)
-            let evicted = entries.insert(entry, now: now)
-            guard answer.rcode == .nxDomain, answer.isAuthenticated, answer.counts.answer == 0 else { return evicted }
+            entries.insert(entry, now: now)
+            guard answer.rcode == .nxDomain, answer.isAuthenticated, answer.counts.answer == 0 else { return }
             proofs.add(1, ordering: .relaxed)
             entry.question = question.marker
-            return evicted + entries.insert(entry, now: now)
+            entries.insert(entry, now: now)
         }
-        if evicted > 0 { evictions.add(UInt64(evicted), ordering: .relaxed) }
     }
 
     private func keeps(_ question: UpstreamQuestion, _ kind: CacheShard.Kind) -> Bool {
@@ -187,12 +191,17 @@ package final class ResponseCache: Sendable {
                 figures.successCount += entries.successCount
                 figures.denialCount += entries.denialCount
                 figures.octetCount += entries.octetCount
+                figures.evictedSuccessCount &+= entries.evictedSuccessCount
+                figures.evictedDenialCount &+= entries.evictedDenialCount
             }
         }
-        figures.evictionCount = evictions.load(ordering: .relaxed)
+        figures.dropCount = drops.load(ordering: .relaxed)
         figures.prefetchCount = prefetches.load(ordering: .relaxed)
         return figures
     }
+
+    /// Counts a reply that was not kept, since it answers something else than was asked.
+    package func noteDrop() { drops.add(1, ordering: .relaxed) }
 
     package func removeAll() { for shard in shards { shard.entries.withLock { $0.removeAll() } } }
 }

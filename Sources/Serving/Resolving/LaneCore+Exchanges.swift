@@ -150,7 +150,7 @@ extension LaneCore {
         let judged = sent.query.judge(
             buffer.rawSpan.extracting(first: count), over: sent.channel, exchange.runtime.group.definition)
         switch judged.verdict {
-        case .foreign: break
+        case .foreign: exchange.runtime.group.cache.noteDrop()
         case .otherCase: sent.upstream.noteOtherCase(at: now)
         case .refusesEDNS: sent.upstream.noteRefusesEDNS(at: now)
         case .answer, .failure, .truncated: noteAnswer(exchange, sent, judged.rcode)
