@@ -16,6 +16,7 @@ struct ProbeRun: ~Copyable {
         self.queries = queries
         self.allocates = allocates
         answerer = server.makeAnswerer()
+        answerer.now = server.now
     }
 
     /// Asks `count` queries in turn, settling after each batch; returns the octets of all answers.

@@ -1,3 +1,4 @@
+import Answering
 import DNSTesting
 import DNSWire
 
@@ -21,8 +22,40 @@ enum QueryMix: String, CaseIterable {
     case all = "ALL"
     /// Directives that most blocks do without, in a block of their own.
     case directives = "DIRECTIVES"
+    /// Names from elsewhere that the cache has: addresses, a chain, a denial.
+    case cached = "CACHED"
 
-    var corefile: String { self == .directives ? Self.directiveCorefile : Self.plainCorefile }
+    var corefile: String {
+        switch self {
+        case .directives: Self.directiveCorefile
+        case .cached: Self.cacheCorefile
+        default: Self.plainCorefile
+        }
+    }
+
+    private static let cacheCorefile = """
+        . {
+            errors
+            forward . 192.0.2.53
+            cache 3600
+            loop
+            reload
+            loadbalance
+        }
+        """
+
+    /// What the upstream of `cacheCorefile` says.
+    static func reply(to question: UpstreamQuestion) -> DNSMessage {
+        let owner = question.text
+        if owner.hasPrefix("none") {
+            return UpstreamText.reply(to: question, rcode: .nxDomain, authority: ["example. 3600 SOA 3600"])
+        }
+        if owner.hasPrefix("alias") {
+            return UpstreamText.reply(
+                to: question, ["\(owner) 3600 CNAME www.example.", "www.example. 3600 A 192.0.2.1"])
+        }
+        return UpstreamText.reply(to: question, ["\(owner) 3600 A 192.0.2.1", "\(owner) 3600 A 192.0.2.2"])
+    }
 
     private static let directiveCorefile = """
         . {
@@ -113,7 +146,12 @@ enum QueryMix: String, CaseIterable {
             }
         case .any: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .any) }
         case .malformed: Self.malformedQueries
-        case .all: Self.allCases.filter { $0 != .all && $0 != .directives }.flatMap(\.queries)
+        case .all: Self.allCases.filter { ![.all, .directives, .cached].contains($0) }.flatMap(\.queries)
+        case .cached:
+            Self.services { index in
+                QueryOctets(
+                    ["www-\(index)", "alias-\(index)", "none-\(index)", "WWW-\(index)"][index % 4] + ".example", .a)
+            }
         case .directives: Self.directiveQueries
         }
     }

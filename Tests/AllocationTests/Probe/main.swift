@@ -20,6 +20,9 @@ guard let mix = QueryMix(rawValue: option("--mix") ?? "ALL") else {
     exit(2)
 }
 let server = try TestServer(mix.corefile, registry: QueryMix.registry)
+server.upstream = QueryMix.reply
+// What is forwarded is in the cache from here on.
+for query in mix.queries { _ = server.send(query) }
 var run = ProbeRun(server, queries: mix.queries, allocates: CommandLine.arguments.contains("--allocate"))
 // The first round fills what is filled once: what is lazy, the worker's list of series.
 var buffer = [UInt8](repeating: 0, count: 4096)
