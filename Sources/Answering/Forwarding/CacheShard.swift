@@ -5,14 +5,15 @@ import DNSWire
 /// Entries are found by linear probing; the hand of a clock looks for one to give up: an expired one, or one that nobody
 /// used since the hand last passed.
 struct CacheShard {
-    struct Entry {
-        var question: UpstreamQuestion
-        var answer: StoredAnswer
+    /// A class, so that a look-up counts one reference and copies nothing.
+    final class Entry {
+        let question: UpstreamQuestion
+        let answer: StoredAnswer
         /// When the answer came, and until when it is fresh, in nanoseconds of the monotonic clock.
-        var stored: UInt64
-        var expires: UInt64
+        let stored: UInt64
+        let expires: UInt64
         /// Until when it may be used stale; never before `expires`.
-        var discarded: UInt64
+        let discarded: UInt64
         /// A failure to renew a good answer: no upstream is asked before this time.
         var failedUntil: UInt64 = 0
         /// Somebody renews it until this time.
@@ -21,7 +22,19 @@ struct CacheShard {
         var hitCount: UInt32 = 0
         var windowStart: UInt64 = 0
         var isUsed = false
-        var kind: Kind
+        let kind: Kind
+
+        init(
+            question: UpstreamQuestion, answer: StoredAnswer, stored: UInt64, expires: UInt64, discarded: UInt64,
+            kind: Kind
+        ) {
+            self.question = question
+            self.answer = answer
+            self.stored = stored
+            self.expires = expires
+            self.discarded = discarded
+            self.kind = kind
+        }
     }
 
     enum Kind { case success, denial, failure }
@@ -32,8 +45,8 @@ struct CacheShard {
         var octetCount: Int
     }
 
-    /// What an entry costs besides its answer and name: itself, two array headers, its slots.
-    private static let entryOctetCount = MemoryLayout<Entry>.stride + 96
+    /// What an entry costs besides its answer and name: itself (its fields are 216 octets), two array headers, its slots.
+    private static let entryOctetCount = 352
 
     private let bounds: Bounds
     /// Places in `entries` plus one; 0 is free.
@@ -100,13 +113,6 @@ struct CacheShard {
 
     subscript(place: Int) -> Entry? { entries[place] }
 
-    mutating func update(_ place: Int, _ change: (inout Entry) -> Void) {
-        guard var entry = entries[place] else { return }
-        entries[place] = nil
-        change(&entry)
-        entries[place] = entry
-    }
-
     /// Puts an entry in the place of an older one, or makes room.
     mutating func insert(_ entry: Entry, now: UInt64) {
         if let place = find(entry.question) { remove(place) }
@@ -167,7 +173,7 @@ struct CacheShard {
                 continue
             }
             if entry.isUsed, entry.discarded > now {
-                entries[place]?.isUsed = false
+                entry.isUsed = false
             } else {
                 remove(place)
                 if entry.kind == .success { evictedSuccessCount &+= 1 } else { evictedDenialCount &+= 1 }

@@ -81,7 +81,7 @@ package final class ResponseCache: Sendable {
         let shard = shards[Int(truncatingIfNeeded: query.name.hash >> 40) & (shards.count - 1)]
         let finding = shard.entries.withLock { entries in
             guard let place = entries.find(query) else { return Finding.nothing }
-            return self.finding(&entries, place, now)
+            return self.finding(entries[place], now)
         }
         guard case .nothing = finding, proofs.load(ordering: .relaxed) > 0 else { return finding }
         return findCut(query, now)
@@ -97,44 +97,41 @@ package final class ResponseCache: Sendable {
             let shard = shards[Int(truncatingIfNeeded: hash >> 40) & (shards.count - 1)]
             let finding = shard.entries.withLock { entries in
                 guard let place = entries.findMarker(name, hash: hash, of: query) else { return Finding.nothing }
-                return self.finding(&entries, place, now)
+                return self.finding(entries[place], now)
             }
             if case .fresh = finding { return finding }
         }
         return .nothing
     }
 
-    private func finding(_ entries: inout CacheShard, _ place: Int, _ now: UInt64) -> Finding {
-        guard let entry = entries[place], now < entry.discarded else { return .nothing }
+    private func finding(_ entry: CacheShard.Entry?, _ now: UInt64) -> Finding {
+        guard let entry, now < entry.discarded else { return .nothing }
         if now < entry.expires {
-            let wantsRefresh = wantsPrefetch(&entries, place, entry, now)
-            if !entry.isUsed { entries.update(place) { $0.isUsed = true } }
+            let wantsRefresh = wantsPrefetch(entry, now)
+            entry.isUsed = true
             let age = UInt32(truncatingIfNeeded: (now &- entry.stored) / 1_000_000_000)
             return .fresh(entry.answer, age: age, wantsRefresh: wantsRefresh)
         }
         let wantsRefresh = now >= entry.refreshingUntil && now >= entry.failedUntil
         if wantsRefresh, settings.stale?.mode == .immediate {
-            entries.update(place) { $0.refreshingUntil = now &+ Self.refreshNanoseconds }
+            entry.refreshingUntil = now &+ Self.refreshNanoseconds
         }
         return .stale(entry.answer, isFailing: now < entry.failedUntil, wantsRefresh: wantsRefresh)
     }
 
     /// Counts a hit; true once for an answer that is popular and near its end.
-    private func wantsPrefetch(
-        _ entries: inout CacheShard, _ place: Int, _ entry: CacheShard.Entry, _ now: UInt64
-    ) -> Bool {
+    private func wantsPrefetch(_ entry: CacheShard.Entry, _ now: UInt64) -> Bool {
         guard let prefetch = settings.prefetch, entry.kind != .failure else { return false }
         let window = prefetch.duration.nanoseconds
-        var isDue = false
-        entries.update(place) { entry in
-            if now &- entry.windowStart > window { (entry.windowStart, entry.hitCount) = (now, 0) }
-            entry.hitCount &+= 1
-            let lifetime = entry.expires &- entry.stored
-            let isNearEnd = entry.expires &- now < lifetime / 100 &* UInt64(prefetch.percentage)
-            isDue = isNearEnd && entry.hitCount >= prefetch.amount && now >= entry.refreshingUntil
-            if isDue { entry.refreshingUntil = now &+ Self.refreshNanoseconds }
+        if now &- entry.windowStart > window { (entry.windowStart, entry.hitCount) = (now, 0) }
+        entry.hitCount &+= 1
+        let lifetime = entry.expires &- entry.stored
+        let isNearEnd = entry.expires &- now < lifetime / 100 &* UInt64(prefetch.percentage)
+        let isDue = isNearEnd && entry.hitCount >= prefetch.amount && now >= entry.refreshingUntil
+        if isDue {
+            entry.refreshingUntil = now &+ Self.refreshNanoseconds
+            prefetches.add(1, ordering: .relaxed)
         }
-        if isDue { prefetches.add(1, ordering: .relaxed) }
         return isDue
     }
 
@@ -150,10 +147,8 @@ package final class ResponseCache: Sendable {
                 now < good.discarded
             {
                 // The last good answer is kept apart from failures.
-                entries.update(place) { entry in
-                    entry.failedUntil = now &+ duration
-                    entry.refreshingUntil = 0
-                }
+                good.failedUntil = now &+ duration
+                good.refreshingUntil = 0
                 return
             }
             guard isKept else {
@@ -162,14 +157,15 @@ package final class ResponseCache: Sendable {
                 return
             }
             let stale = isFailure ? 0 : settings.stale?.duration.nanoseconds ?? 0
-            var entry = CacheShard.Entry(
-                question: question, answer: answer, stored: now, expires: now &+ duration,
-                discarded: now &+ duration &+ stale, kind: kind)
-            entries.insert(entry, now: now)
+            func entry(_ question: UpstreamQuestion) -> CacheShard.Entry {
+                CacheShard.Entry(
+                    question: question, answer: answer, stored: now, expires: now &+ duration,
+                    discarded: now &+ duration &+ stale, kind: kind)
+            }
+            entries.insert(entry(question), now: now)
             guard answer.rcode == .nxDomain, answer.isAuthenticated, answer.counts.answer == 0 else { return }
             proofs.add(1, ordering: .relaxed)
-            entry.question = question.marker
-            entries.insert(entry, now: now)
+            entries.insert(entry(question.marker), now: now)
         }
     }
 
