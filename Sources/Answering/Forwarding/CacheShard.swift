@@ -5,9 +5,14 @@ import DNSWire
 /// Entries are found by linear probing; the hand of a clock looks for one to give up: an expired one, or one that nobody
 /// used since the hand last passed.
 struct CacheShard {
-    /// A class, so that a look-up counts one reference and copies nothing.
+    /// A class, so that a look-up counts one reference and copies nothing; the name is that of the answer's question.
     final class Entry {
-        let question: UpstreamQuestion
+        let nameHash: UInt64
+        let type: RRType
+        private let qclass: RRClass
+        private let dnssecOK: Bool
+        private let checkingDisabled: Bool
+        private let options: [UInt8]
         let answer: StoredAnswer
         /// When the answer came, and until when it is fresh, in nanoseconds of the monotonic clock.
         let stored: UInt64
@@ -28,12 +33,34 @@ struct CacheShard {
             question: UpstreamQuestion, answer: StoredAnswer, stored: UInt64, expires: UInt64, discarded: UInt64,
             kind: Kind
         ) {
-            self.question = question
+            nameHash = question.nameHash
+            type = question.type
+            qclass = question.qclass
+            dnssecOK = question.dnssecOK
+            checkingDisabled = question.checkingDisabled
+            options = question.options
             self.answer = answer
             self.stored = stored
             self.expires = expires
             self.discarded = discarded
             self.kind = kind
+        }
+
+        func answers(_ query: borrowing Query) -> Bool {
+            qclass == query.qclass && answers(query.name.octets, query.name.hash, query.qtype, of: query)
+        }
+
+        /// Whether it has the name for `type`, asked as `query` does.
+        func answers(_ name: RawSpan, _ hash: UInt64, _ type: RRType, of query: borrowing Query) -> Bool {
+            nameHash == hash && self.type == type && dnssecOK == query.edns.dnssecOK
+                && checkingDisabled == query.checkingDisabled && answer.isNamed(name)
+                && options == query.upstreamOptions
+        }
+
+        func answers(_ question: UpstreamQuestion) -> Bool {
+            nameHash == question.nameHash && type == question.type && qclass == question.qclass
+                && dnssecOK == question.dnssecOK && checkingDisabled == question.checkingDisabled
+                && answer.isNamed(question.name.rawSpan) && options == question.options
         }
     }
 
@@ -45,8 +72,8 @@ struct CacheShard {
         var octetCount: Int
     }
 
-    /// What an entry costs besides its answer and name: itself (its fields are 216 octets), two array headers, its slots.
-    private static let entryOctetCount = 352
+    /// What an entry costs besides its answer: itself (its fields are 208 octets), an array's header, its slots.
+    private static let entryOctetCount = 300
 
     private let bounds: Bounds
     /// Places in `entries` plus one; 0 is free.
@@ -74,7 +101,7 @@ struct CacheShard {
         // Half of the slots is free, so the walk ends.
         while slots[slot] != 0 {
             let place = Int(slots[slot]) - 1
-            if entries[place]?.question.matches(query) == true { return place }
+            if let entry = entries[place], entry.answers(query) { return place }
             slot = (slot + 1) & mask
         }
         return nil
@@ -86,7 +113,7 @@ struct CacheShard {
         var slot = Self.slot(question.nameHash, question.type) & mask
         while slots[slot] != 0 {
             let place = Int(slots[slot]) - 1
-            if entries[place]?.question == question { return place }
+            if let entry = entries[place], entry.answers(question) { return place }
             slot = (slot + 1) & mask
         }
         return nil
@@ -99,11 +126,7 @@ struct CacheShard {
         var slot = Self.slot(hash, UpstreamQuestion.anyTypeMarker) & mask
         while slots[slot] != 0 {
             let place = Int(slots[slot]) - 1
-            if let question = entries[place]?.question, question.nameHash == hash,
-                question.type == UpstreamQuestion.anyTypeMarker, question.dnssecOK == query.edns.dnssecOK,
-                question.checkingDisabled == query.checkingDisabled, question.isNamed(name),
-                question.options == query.upstreamOptions
-            {
+            if let entry = entries[place], entry.answers(name, hash, UpstreamQuestion.anyTypeMarker, of: query) {
                 return place
             }
             slot = (slot + 1) & mask
@@ -114,8 +137,8 @@ struct CacheShard {
     subscript(place: Int) -> Entry? { entries[place] }
 
     /// Puts an entry in the place of an older one, or makes room.
-    mutating func insert(_ entry: Entry, now: UInt64) {
-        if let place = find(entry.question) { remove(place) }
+    mutating func insert(_ entry: Entry, for question: UpstreamQuestion, now: UInt64) {
+        if let place = find(question) { remove(place) }
         let limit = entry.kind == .success ? bounds.successCount : bounds.denialCount
         let size = Self.octets(of: entry)
         guard limit > 0, size <= bounds.octetCount else { return }
@@ -131,13 +154,13 @@ struct CacheShard {
             place = entries.count
             entries.append(entry)
         }
-        enter(place, entry.question)
+        enter(place, entry)
         count(entry, by: 1)
     }
 
     mutating func remove(_ place: Int) {
         guard let entry = entries[place] else { return }
-        removeSlot(of: place, entry.question)
+        removeSlot(of: place, entry)
         entries[place] = nil
         free.append(UInt32(place))
         count(entry, by: -1)
@@ -159,7 +182,7 @@ struct CacheShard {
     }
 
     private static func octets(of entry: Entry) -> Int {
-        entryOctetCount + entry.answer.octetCount + entry.question.name.count
+        entryOctetCount + entry.answer.octetCount
     }
 
     /// Gives up one entry of a kind, of any where `kind` is nil; false when there is none.
@@ -190,20 +213,20 @@ struct CacheShard {
     private mutating func growIfNeeded() {
         guard (count + 1) * 2 > slots.count else { return }
         slots = [UInt32](repeating: 0, count: max(16, slots.count * 2))
-        for place in entries.indices { if let entry = entries[place] { enter(place, entry.question) } }
+        for place in entries.indices { if let entry = entries[place] { enter(place, entry) } }
     }
 
-    private mutating func enter(_ place: Int, _ question: UpstreamQuestion) {
+    private mutating func enter(_ place: Int, _ entry: Entry) {
         let mask = slots.count - 1
-        var slot = Self.slot(question.nameHash, question.type) & mask
+        var slot = Self.slot(entry.nameHash, entry.type) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = UInt32(place + 1)
     }
 
     /// Takes a slot out and closes the gap, so that no walk ends too early.
-    private mutating func removeSlot(of place: Int, _ question: UpstreamQuestion) {
+    private mutating func removeSlot(of place: Int, _ removed: Entry) {
         let mask = slots.count - 1
-        var slot = Self.slot(question.nameHash, question.type) & mask
+        var slot = Self.slot(removed.nameHash, removed.type) & mask
         while slots[slot] != UInt32(place + 1) {
             guard slots[slot] != 0 else { return }
             slot = (slot + 1) & mask
@@ -213,7 +236,7 @@ struct CacheShard {
         while slots[next] != 0 {
             let moved = slots[next]
             slots[next] = 0
-            if let entry = entries[Int(moved) - 1] { enter(Int(moved) - 1, entry.question) }
+            if let entry = entries[Int(moved) - 1] { enter(Int(moved) - 1, entry) }
             next = (next + 1) & mask
         }
     }

@@ -162,10 +162,10 @@ package final class ResponseCache: Sendable {
                     question: question, answer: answer, stored: now, expires: now &+ duration,
                     discarded: now &+ duration &+ stale, kind: kind)
             }
-            entries.insert(entry(question), now: now)
+            entries.insert(entry(question), for: question, now: now)
             guard answer.rcode == .nxDomain, answer.isAuthenticated, answer.counts.answer == 0 else { return }
             proofs.add(1, ordering: .relaxed)
-            entries.insert(entry(question.marker), now: now)
+            entries.insert(entry(question.marker), for: question.marker, now: now)
         }
     }
 

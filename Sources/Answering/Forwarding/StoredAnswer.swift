@@ -56,6 +56,23 @@ package struct StoredAnswer: Hashable, Sendable {
         octets = Array(encoder.octets[Query.headerOctetCount...]) + table
     }
 
+    /// Whether it answers this name in folded wire form, which is what its octets begin with.
+    func isNamed(_ name: RawSpan) -> Bool {
+        guard questionOctetCount == name.byteCount + 4 else { return false }
+        let octets = octets
+        let own = octets.rawSpan
+        var index = 0
+        while index + 8 <= name.byteCount {
+            guard own[word64: index] == name[word64: index] else { return false }
+            index += 8
+        }
+        while index < name.byteCount {
+            guard own[unchecked8: index] == name[unchecked8: index] else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// The same with a reason, where it has none of its own.
     package func explained(by error: ExtendedError?) -> StoredAnswer {
         var copy = self

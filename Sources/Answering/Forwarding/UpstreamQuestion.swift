@@ -63,12 +63,6 @@ package struct UpstreamQuestion: Hashable, Sendable {
             && options == query.upstreamOptions
     }
 
-    func isNamed(_ other: RawSpan) -> Bool {
-        guard name.count == other.byteCount else { return false }
-        for index in 0..<other.byteCount where name[index] != other[unchecked8: index] { return false }
-        return true
-    }
-
     /// The name in presentation format.
     package var text: String {
         var at = 0
