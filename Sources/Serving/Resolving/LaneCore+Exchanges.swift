@@ -118,7 +118,7 @@ extension LaneCore {
     }
 
     func readSocket(_ token: UInt64) {
-        guard let owner = sockets.owner(of: token) else { return }
+        guard let owner = sockets.owner(of: token) else { return sockets.discard(token) }
         // A flood of forged replies must not keep the lane from everything else: the rest waits for the next turn.
         for _ in 0..<UpstreamExchange.foreignCountMax {
             let result = sockets.receive(owner.place, into: &buffer)

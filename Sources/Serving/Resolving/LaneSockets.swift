@@ -121,6 +121,18 @@ struct LaneSockets {
         idle[socket.kind, default: []].append(place.slot)
     }
 
+    /// Closes a socket that nobody owns and that still has something to read: a second copy of a reply, an error.
+    ///
+    /// What would stay in it reports itself at every turn.
+    mutating func discard(_ token: UInt64) {
+        let slot = Int(token & 0xFFFF_FFFF) - 1
+        guard sockets.indices.contains(slot), UInt64(generations[slot]) == token >> 32, let socket = sockets[slot],
+            socket.owner == nil
+        else { return }
+        idle[socket.kind]?.removeAll { $0 == slot }
+        close(Place(slot: slot, generation: generations[slot]))
+    }
+
     mutating func close(_ place: Place) {
         guard generations[place.slot] == place.generation, let socket = sockets[place.slot] else { return }
         Glibc.close(socket.descriptor)
