@@ -197,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "Answering", "APIServerTesting", "ClusterZone", "Corefile", "DNSWire", "NetworkAddress",
+                "Serving", "Answering", "APIServerTesting", "CLinux", "ClusterZone", "Corefile", "DNSWire",
+                "NetworkAddress",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

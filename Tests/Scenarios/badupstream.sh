@@ -157,13 +157,6 @@ for row in "${rows[@]}"; do
     fi
 done
 
-# Copies of a reply lie in a socket that nobody waits at any more.
-ticks() { awk '{ print $14 + $15 }' "/proc/$server/stat"; }
-client dup-5.idle.content.test A
-before=$(ticks)
-sleep 2
-at_most "two idle seconds after a reply that came five times, in hundredths of CPU time" 40 $(($(ticks) - before))
-
 # An upstream that refuses: a client is told soon, and nobody knocks at its door without end.
 refusals() { awk '$1 == "Udp:" && $2 ~ /[0-9]/ { print $3 }' /proc/net/snmp; }
 connects() { awk '$1 == "Tcp:" && $2 ~ /[0-9]/ { print $6 }' /proc/net/snmp; }
