@@ -15,7 +15,8 @@ extension MetricsPage {
         text.family(
             "coredns_forward_max_concurrent_rejects_total", .counter, "Questions that max_concurrent did not allow."
         ) { $0.sample([], forwards.reduce(0) { $0 &+ $1.rejectCount }) }
-        let ups = forwards.reduce(into: [:]) { $0.merge($1.upstreams, uniquingKeysWith: { $0 && $1 }) }
+        let ups = Dictionary(
+            forwards.flatMap(\.upstreams).map { ($0.to, $0.state == .up) }, uniquingKeysWith: { $0 && $1 })
         text.family("clusterdns_upstream_up", .gauge, "1 for an upstream that is asked, 0 for one down or looping.") {
             for (to, isUp) in ups.sorted(by: { $0.key < $1.key }) { $0.sample([("to", to)], UInt64(isUp ? 1 : 0)) }
         }
@@ -28,7 +29,7 @@ extension MetricsPage {
     private static func sums(_ forwards: [ForwardStatus]) -> Upstreams {
         var sums: [String: ForwardFigures.Upstream] = [:]
         for forward in forwards {
-            for to in forward.upstreams.keys {
+            for to in Set(forward.upstreams.map(\.to)) {
                 sums[to, default: .init()].add(forward.counts.upstreams[to] ?? .init())
             }
         }

@@ -1,6 +1,5 @@
 import Answering
-import DNSWire
-import NetworkAddress
+import FoundationEssentials
 import Serving
 
 /// `/status`: how the server fares, for people and, with `format=json`, for programs.
@@ -20,133 +19,84 @@ enum StatusPage {
         var now: Double
     }
 
-    private struct Top {
-        var title: String
-        var key: String
-        var entries: [(name: String, count: Int)]
+    /// The page as programs get it.
+    private struct Document: Encodable {
+        struct Registry: Encodable {
+            var name: String
+            var condition: String
+        }
+
+        struct Estimate: Encodable {
+            var name: String
+            var about: Int
+        }
+
+        var version: String
+        var state: String
+        var ready: Bool
+        var uptimeSeconds: Int
+        var registries: [Registry]
+        var deferredInFlight: Int
+        var upstreams: [UpstreamStatus]
+        var caches: [CacheStatus]
+        var sampledOneIn = TrafficSample.share
+        var topNames: [Estimate]
+        var topClients: [Estimate]
+        var topMissingSuffixes: [Estimate]
+
+        init(_ input: Input) {
+            let figures = input.figures
+            version = input.build.version
+            state = figures.isShuttingDown ? "shutting down" : input.isReady ? "ready" : "not ready"
+            ready = input.isReady
+            uptimeSeconds = max(0, Int(input.now - figures.processStartSeconds))
+            registries = figures.registries.map {
+                Registry(name: $0.name, condition: $0.problem ?? ($0.isComplete ? "complete" : "incomplete"))
+            }
+            deferredInFlight = figures.deferredInFlight
+            upstreams = figures.forwards.flatMap(\.upstreams).sorted { $0.to < $1.to }
+            caches = figures.forwards.map(\.cache)
+            topNames = Self.estimates(input.sketches.names)
+            topClients = Self.estimates(input.sketches.clients)
+            topMissingSuffixes = Self.estimates(input.sketches.missingSuffixes)
+        }
+
+        private static func estimates<Key: CustomStringConvertible>(_ sketch: HeavyHitters<Key>) -> [Estimate] {
+            sketch.top(topCount).map { Estimate(name: "\($0.key)", about: $0.count * TrafficSample.share) }
+        }
     }
 
     static func render(_ input: Input, isJSON: Bool) -> AdminAnswer {
-        guard isJSON else { return AdminAnswer(200, text(input)) }
-        var answer = AdminAnswer(200, json(input))
+        let document = Document(input)
+        guard isJSON else { return AdminAnswer(200, text(document)) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let octets = try? encoder.encode(document) else {
+            return AdminAnswer(500, "the figures cannot be written as JSON; ask without format=json\n")
+        }
+        var answer = AdminAnswer(200, String(decoding: octets, as: UTF8.self) + "\n")
         answer.contentType = "application/json"
         return answer
     }
 
-    private static func tops(_ sketches: TrafficSample.Sketches) -> [Top] {
-        let scale = TrafficSample.share
-        return [
-            Top(
-                title: "names", key: "topNames",
-                entries: sketches.names.top(topCount).map { ("\($0.key)", $0.count * scale) }),
-            Top(
-                title: "clients", key: "topClients",
-                entries: sketches.clients.top(topCount).map { ("\($0.key)", $0.count * scale) }),
-            Top(
-                title: "suffixes of names that do not exist", key: "topMissingSuffixes",
-                entries: sketches.missingSuffixes.top(topCount).map { ("\($0.key)", $0.count * scale) }),
+    private static func text(_ document: Document) -> String {
+        var lines = ["clusterdns \(document.version), \(document.state), up \(document.uptimeSeconds) s"]
+        lines += document.registries.map { "registry \($0.name): \($0.condition)" }
+        lines.append("waiting for upstreams: \(document.deferredInFlight)")
+        lines += document.upstreams.map {
+            "upstream \($0.to): \($0.state), \($0.rttMilliseconds) ms, \($0.timeouts) timeouts"
+        }
+        lines += document.caches.map {
+            "cache of \($0.zones): \($0.answers) answers, \($0.denials) denials, \($0.octets) octets"
+        }
+        let tops = [
+            ("names", document.topNames), ("clients", document.topClients),
+            ("suffixes of names that do not exist", document.topMissingSuffixes),
         ]
-    }
-
-    private static func uptime(_ input: Input) -> Int { max(0, Int(input.now - input.figures.processStartSeconds)) }
-
-    private static func text(_ input: Input) -> String {
-        let state = input.figures.isShuttingDown ? "shutting down" : input.isReady ? "ready" : "not ready"
-        var lines = ["clusterdns \(input.build.version), \(state), up \(uptime(input)) s"]
-        for registry in input.figures.registries {
-            lines.append("registry \(registry.name): \(condition(registry))")
-        }
-        lines.append("waiting for upstreams: \(input.figures.deferredInFlight)")
-        for upstream in upstreams(input) {
-            lines.append(
-                "upstream \(upstream.to): \(upstream.state), \(upstream.milliseconds) ms, \(upstream.timeouts) timeouts"
-            )
-        }
-        for cache in caches(input) {
-            lines.append(
-                "cache of \(cache.zones): \(cache.success) answers, \(cache.denial) denials, \(cache.octets) octets")
-        }
-        for top in tops(input.sketches) where !top.entries.isEmpty {
-            lines.append("top \(top.title), about (one in \(TrafficSample.share) answers is counted):")
-            lines += top.entries.map { "  \($0.count)  \($0.name)" }
+        for (title, estimates) in tops where !estimates.isEmpty {
+            lines.append("top \(title), about (one in \(document.sampledOneIn) answers is counted):")
+            lines += estimates.map { "  \($0.about)  \($0.name)" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
-
-    private static func condition(_ registry: RegistryStatus) -> String {
-        registry.problem ?? (registry.isComplete ? "complete" : "incomplete")
-    }
-
-    private static func upstreams(_ input: Input) -> [UpstreamStatus] {
-        input.figures.forwards.flatMap(\.states).sorted { $0.to < $1.to }
-    }
-
-    private static func caches(_ input: Input) -> [CacheStatus] { input.figures.forwards.map(\.cache) }
-
-    private static func json(_ input: Input) -> String {
-        var fields = [
-            "\"version\":\(quoted(input.build.version))", "\"ready\":\(input.isReady)",
-            "\"uptimeSeconds\":\(uptime(input))", "\"deferredInFlight\":\(input.figures.deferredInFlight)",
-            "\"sampledOneIn\":\(TrafficSample.share)",
-        ]
-        fields.append(
-            list(
-                "registries",
-                input.figures.registries.map {
-                    "{\"name\":\(quoted($0.name)),\"condition\":\(quoted(condition($0)))}"
-                }))
-        fields.append(
-            list(
-                "upstreams",
-                upstreams(input).map {
-                    "{\"to\":\(quoted($0.to)),\"state\":\(quoted($0.state)),\"rttMilliseconds\":\($0.milliseconds),\"timeouts\":\($0.timeouts)}"
-                }))
-        fields.append(
-            list(
-                "caches",
-                caches(input).map {
-                    "{\"zones\":\(quoted($0.zones)),\"answers\":\($0.success),\"denials\":\($0.denial),\"octets\":\($0.octets)}"
-                }))
-        for top in tops(input.sketches) {
-            fields.append(list(top.key, top.entries.map { "{\"name\":\(quoted($0.name)),\"about\":\($0.count)}" }))
-        }
-        return "{" + fields.joined(separator: ",") + "}\n"
-    }
-
-    private static func list(_ key: String, _ items: [String]) -> String {
-        "\"\(key)\":[\(items.joined(separator: ","))]"
-    }
-
-    /// A JSON string (RFC 8259 §7).
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\u{00}"..."\u{1F}", "\u{7F}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
-}
-
-/// How one upstream fares, in words.
-package struct UpstreamStatus: Hashable, Sendable {
-    package var to: String
-    package var state: String
-    /// The smoothed round-trip time; 0 before the first answer.
-    package var milliseconds: Double
-    package var timeouts: UInt64
-}
-
-/// What one cache holds.
-package struct CacheStatus: Hashable, Sendable {
-    /// Of the server block, joined by spaces.
-    package var zones: String
-    package var success: Int
-    package var denial: Int
-    package var octets: Int
 }

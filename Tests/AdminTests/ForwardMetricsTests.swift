@@ -49,9 +49,10 @@ struct ForwardMetricsTests {
         statistics.noteConnection(to: "192.0.2.1:53", proto: .tls, isHit: true)
         statistics.noteConnection(to: "192.0.2.1:53", proto: .udp, isHit: false)
         statistics.noteBroken()
-        let one = ForwardStatus(counts: statistics.figures, rejectCount: 2, upstreams: ["192.0.2.1:53": true])
+        let one = ForwardStatus(
+            counts: statistics.figures, rejectCount: 2, upstreams: [.init(to: "192.0.2.1:53", state: .up)])
         var two = one
-        two.upstreams = ["192.0.2.1:53": false]
+        two.upstreams[0].state = .down
         let page = try Self.page(".:1053 {\n forward . 192.0.2.1\n}\n", [one, two])
         let to = #"to="192.0.2.1:53""#
         let proxy = #"proxy_name="forward","# + to
