@@ -142,7 +142,7 @@ equal "10,000 hang up behind their hello, and one is answered" 10.0.162.149 "$(o
 settled() { [ "$(descriptors)" -le $((descriptors_before + 2)) ]; }
 if await 8 settled; then pass "their descriptors are given back"; else fail "there are $(descriptors) descriptors, not $descriptors_before"; fi
 exec 5<>"/dev/tcp/127.0.0.1/$tls_port" 6<>"/dev/tcp/127.0.0.1/$tls_port"
-printf "$hello" | head -c 20 >&6
+printf "${hello:0:80}" >&6  # its first 20 octets
 from=$(date +%s%N)
 timeout 10 cat <&5 >/dev/null || true
 timeout 10 cat <&6 >/dev/null || true

@@ -60,7 +60,7 @@ start_peer() {
 }
 
 # answered NAMESPACE ADDRESS PORT: something there answers, whatever is behind it.
-answered() { in_namespace "$1" dig +tries=1 +time=1 -p "$3" "@$2" CH TXT version.bind | grep -q '^;; ->>HEADER<<-'; }
+answered() { in_namespace "$1" dig +tries=1 +time=1 -p "$3" "@$2" CH TXT version.bind | grep '^;; ->>HEADER<<-' >/dev/null; }
 
 # await_peer NAME NAMESPACE ADDRESS PORT
 await_peer() {

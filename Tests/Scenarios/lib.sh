@@ -52,11 +52,14 @@ status_of() {
     echo "$status"
 }
 
+# taken PORT: somebody listens there. (awk reads to the end: a reader that leaves early fails its writer, and so the pipe.)
+taken() { ss -Hlntu | awk -v port=":$1\$" '$5 ~ port { found = 1 } END { exit !found }'; }
+
 # Sets `found` to a port nobody has, for UDP and TCP; each call gives another one.
 next_port=$((20000 + RANDOM % 9000))
 free_port() {
     next_port=$((next_port + 1))
-    while ss -Hlntu | awk '{ print $5 }' | grep -q ":$next_port\$"; do next_port=$((next_port + 1)); done
+    while taken "$next_port"; do next_port=$((next_port + 1)); done
     found=$next_port
 }
 
