@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-#include "batch.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
@@ -16,115 +14,6 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
-
-struct clinux_batch *clinux_batch_create(int wants_local_address) {
-    // Zeroed pages are taken from the system only when a slot is first used.
-    struct clinux_batch *batch = calloc(1, sizeof *batch);
-    if (!batch) return NULL;
-    batch->wants_local_address = wants_local_address;
-    for (int i = 0; i < CLINUX_BATCH; i++) {
-        batch->in_vector[i] = (struct iovec){batch->query[i], CLINUX_SLOT};
-        batch->in[i].msg_hdr.msg_iov = &batch->in_vector[i];
-        batch->in[i].msg_hdr.msg_iovlen = 1;
-        batch->in[i].msg_hdr.msg_name = &batch->sender[i];
-    }
-    return batch;
-}
-
-void clinux_batch_destroy(struct clinux_batch *batch) { free(batch); }
-
-int clinux_batch_receive(struct clinux_batch *batch, int socket, int flags) {
-    for (int i = 0; i < CLINUX_BATCH; i++) {
-        struct msghdr *header = &batch->in[i].msg_hdr;
-        header->msg_namelen = sizeof batch->sender[i];
-        if (batch->wants_local_address) {
-            header->msg_control = batch->control[i].octets;
-            header->msg_controllen = sizeof batch->control[i].octets;
-        }
-    }
-    batch->queued = 0;
-    int count = recvmmsg(socket, batch->in, CLINUX_BATCH, flags | MSG_WAITFORONE, NULL);
-    return count < 0 ? -errno : count;
-}
-
-uint8_t *clinux_batch_query(struct clinux_batch *batch, int index, size_t *length) {
-    *length = batch->in[index].msg_len;
-    return batch->query[index];
-}
-
-uint8_t *clinux_batch_response(struct clinux_batch *batch, int index) { return batch->response[index]; }
-
-int clinux_batch_sender(struct clinux_batch *batch, int index, uint8_t address[16], uint16_t *port) {
-    const struct sockaddr_storage *sender = &batch->sender[index];
-    if (sender->ss_family == AF_INET) {
-        const struct sockaddr_in *in = (const void *)sender;
-        memcpy(address, &in->sin_addr, 4);
-        *port = ntohs(in->sin_port);
-        return AF_INET;
-    }
-    const struct sockaddr_in6 *in6 = (const void *)sender;
-    *port = ntohs(in6->sin6_port);
-    if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-        memcpy(address, in6->sin6_addr.s6_addr + 12, 4);
-        return AF_INET;
-    }
-    memcpy(address, &in6->sin6_addr, 16);
-    return AF_INET6;
-}
-
-int clinux_batch_is_cut(struct clinux_batch *batch, int index) {
-    return (batch->in[index].msg_hdr.msg_flags & MSG_TRUNC) != 0;
-}
-
-// The response's control data names the address the query came to; the interface is left to routing, except for
-// link-local addresses, which mean nothing without it.
-void clinux_aim_source(struct msghdr *response, struct msghdr *query) {
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(query); part; part = CMSG_NXTHDR(query, part)) {
-        if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
-            struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(part);
-            info->ipi_ifindex = 0;
-            info->ipi_spec_dst = info->ipi_addr;
-        } else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
-            struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(part);
-            if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
-        } else {
-            continue;
-        }
-        response->msg_control = part;
-        response->msg_controllen = part->cmsg_len;
-        return;
-    }
-    response->msg_control = NULL;
-    response->msg_controllen = 0;
-}
-
-void clinux_batch_respond(struct clinux_batch *batch, int index, size_t length) {
-    int place = batch->queued++;
-    batch->out_vector[place] = (struct iovec){batch->response[index], length};
-    struct msghdr *header = &batch->out[place].msg_hdr;
-    header->msg_name = batch->in[index].msg_hdr.msg_name;
-    header->msg_namelen = batch->in[index].msg_hdr.msg_namelen;
-    header->msg_iov = &batch->out_vector[place];
-    header->msg_iovlen = 1;
-    if (batch->wants_local_address) clinux_aim_source(header, &batch->in[index].msg_hdr);
-}
-
-int clinux_batch_send(struct clinux_batch *batch, int socket) {
-    int sent = 0, refused = 0;
-    while (sent < batch->queued) {
-        int count = sendmmsg(socket, batch->out + sent, batch->queued - sent, 0);
-        if (count > 0) {
-            sent += count;
-        } else if (errno == EINTR) {
-            continue;
-        } else {
-            // The first of the rest cannot be sent (unreachable, refused): the others can.
-            sent++;
-            refused++;
-        }
-    }
-    return refused;
-}
 
 static int set_option(int socket, int level, int name, int value) {
     return setsockopt(socket, level, name, &value, sizeof value);

@@ -32,13 +32,24 @@ import NetworkAddress
         var length = 0
         // SAFETY: both slots belong to this batch and are of this size; `body` cannot keep the spans.
         guard let query = unsafe clinux_batch_query(batch, Int32(index), &length),
-            let response = unsafe clinux_batch_response(batch, Int32(index)), length <= Self.slotOctetCount
+            let response = unsafe clinux_batch_response(batch), length <= Self.slotOctetCount
         else { return }
         let count = unsafe body(
             RawSpan(_unsafeStart: UnsafeRawPointer(query), byteCount: length),
             MutableRawSpan(_unsafeStart: UnsafeMutableRawPointer(response), byteCount: Self.slotOctetCount))
         precondition(count <= Self.slotOctetCount, "a response fits its slot")
         if count > 0 { unsafe clinux_batch_respond(batch, Int32(index), count) }
+    }
+
+    /// Calls `body` with a message.
+    func read(at index: Int, _ body: (RawSpan) -> Void) {
+        precondition(index >= 0 && index < Self.capacity, "a batch has \(Self.capacity) slots")
+        var length = 0
+        // SAFETY: the slot belongs to this batch and holds `length` octets; `body` cannot keep the span.
+        guard let query = unsafe clinux_batch_query(batch, Int32(index), &length), length <= Self.slotOctetCount else {
+            return
+        }
+        unsafe body(RawSpan(_unsafeStart: UnsafeRawPointer(query), byteCount: length))
     }
 
     /// The sender's address and port.

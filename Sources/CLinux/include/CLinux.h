@@ -28,15 +28,16 @@ void clinux_batch_destroy(struct clinux_batch *batch);
 int clinux_batch_receive(struct clinux_batch *batch, int socket, int flags);
 
 uint8_t *clinux_batch_query(struct clinux_batch *batch, int index, size_t *length);
-/// Where the response to message `index` is written: CLINUX_SLOT octets.
-uint8_t *clinux_batch_response(struct clinux_batch *batch, int index);
+/// Where the next response is written: CLINUX_SLOT octets.
+uint8_t *clinux_batch_response(struct clinux_batch *batch);
 /// The sender: its family (AF_INET or AF_INET6), port, and address octets (4 or 16; an IPv4-mapped address as IPv4).
 int clinux_batch_sender(struct clinux_batch *batch, int index, uint8_t address[16], uint16_t *port);
 /// True when the kernel cut the datagram because it was longer than a slot.
 int clinux_batch_is_cut(struct clinux_batch *batch, int index);
-/// Queues `length` octets of response slot `index` for its sender.
+/// Queues the `length` octets of the response that was written, for the sender of message `index`; once a message.
 void clinux_batch_respond(struct clinux_batch *batch, int index, size_t length);
-/// Sends all queued responses; returns how many the kernel refused.
+/// Sends all queued responses, those for one client and port together (UDP_SEGMENT) where their lengths allow it, so
+/// that the way through the kernel is gone once; returns how many the kernel refused.
 int clinux_batch_send(struct clinux_batch *batch, int socket);
 
 /// A bound UDP socket with SO_REUSEPORT; `address` has 4 or 16 octets, or none for every local address (one dual-stack
