@@ -6,12 +6,14 @@ extension Answerer {
     private static let chaosPlugin = DirectiveOrder.answeringPlugins.firstIndex(of: ChaosDirective.directive) ?? 0
 
     /// What is done to every response, whoever answers.
-    mutating func shape(_ response: inout ResponseWriter, _ block: ServerConfiguration.Block) {
-        if block.rotatesAddresses {
+    @inline(__always)
+    mutating func shape(_ response: inout ResponseWriter, _ route: ServerConfiguration.Route) {
+        let traits = route.traits
+        if traits.rotatesAddresses {
             rotation &+= 1
             response.rotation = rotation
         }
-        if block.shape == .full { block.response.apply(to: &response, query) }
+        if case .full = traits.shape { route.block.response.apply(to: &response, query) }
     }
 
     /// Class CH is for `chaos`, where the block has it; no other class is for anybody.

@@ -42,7 +42,8 @@ package struct Answerer: ~Copyable {
 
     private var answeredCount: UInt64 = 0
     package let listen: ListenAddress
-    package private(set) var state: ServingState
+    private var turn: Turn
+    package var state: ServingState { turn.state }
     /// The longest zone first; empty where the state has nothing for the listen address.
     private var routes: [ServerConfiguration.Route] = []
     /// Counts queries that no route takes.
@@ -59,26 +60,34 @@ package struct Answerer: ~Copyable {
     package internal(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
     package internal(set) var statistics: [SeriesStatistics] = []
-    /// The series of queries answered since `settle`.
-    private var unsettled: [Int32] = []
+    /// Queries answered since `settle`.
+    private var unsettled = SeriesRuns()
     var rotation: UInt32 = 0
     /// The idle timeout told to TCP clients that ask, in units of 100 ms.
     package var keepalive: UInt16?
     /// The monotonic clock in nanoseconds; to be set before each batch.
-    package var now: UInt64 = 0
+    package var now: UInt64 {
+        get { turn.now }
+        set { turn.now = newValue }
+    }
     /// What upstreams said to a query that was deferred; empty but in a resolver lane.
-    package var found: [FoundAnswer] = []
-    package var patience = Patience.waits
+    package var found: [FoundAnswer] {
+        get { turn.found }
+        set { turn.found = newValue }
+    }
+    package var patience: Patience {
+        get { turn.patience }
+        set { turn.patience = newValue }
+    }
     /// False in a resolver lane, where every query comes that has been counted already.
     package var countsMisses = true
-    private(set) var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
+    var client: QueryClient { turn.client }
     /// The question that `Outcome.deferred` or `Outcome.refresh` is about.
     package private(set) var needed: UpstreamQuestion?
 
     package init(listen: ListenAddress, state: ServingState) {
         self.listen = listen
-        self.state = state
-        unsettled.reserveCapacity(1024)
+        turn = Turn(state: state)
         use(state)
     }
 
@@ -87,7 +96,7 @@ package struct Answerer: ~Copyable {
         let listener = state.configuration.listener(listen)
         // An address that a reload takes away is answered from the last state that had it, until its worker ends.
         guard listener != nil || routes.isEmpty else { return }
-        self.state = state
+        turn.state = state
         routes = listener?.routes ?? []
         droppedSeries = listener?.droppedSeries ?? 0
         let highest = max(routes.map(\.series).max() ?? 0, droppedSeries)
@@ -100,19 +109,20 @@ package struct Answerer: ~Copyable {
     {
         outcome = Outcome()
         outcome.requestOctetCount = message.byteCount
-        self.client = client
+        turn.client = client
         let verdict = query.parse(message)
-        guard verdict != .ignore else { return 0 }
-        let route = verdict == .answer ? self.route() : nil
-        let limit = Self.limit(client.transport, query.edns.udpSize, route?.block.bufsize ?? 1232)
+        if case .ignore = verdict { return 0 }
+        var route: ServerConfiguration.Route?
+        if case .answer = verdict { route = self.route() }
+        let limit = Self.limit(client.transport, query.edns.udpSize, route?.traits.bufsize ?? 1232)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
-        if let route, route.block.shape != .none { shape(&response, route.block) }
+        if let route { shape(&response, route) }
         response.begin(query, from: message, limit: limit)
         let rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
-        } else if let route, let first = route.block.firstPlugin(for: query.qclass) {
+        } else if let route, let first = query.qclass == .internet ? 0 : route.block.firstPlugin(for: query.qclass) {
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
                 if outcome.deferred == nil { countUnanswered(route) }
@@ -121,7 +131,7 @@ package struct Answerer: ~Copyable {
             rcode = result
             // A failure is nobody's data, so it carries no claim of authority.
             if rcode == .refused || rcode == .servFail { response.flags &= ~Query.Flag.authoritative }
-            response.flags |= route.block.recursionFlag
+            response.flags |= route.traits.recursionFlag
         } else {
             rcode = route.map { chaos($0, &response) } ?? .refused
         }
@@ -134,14 +144,13 @@ package struct Answerer: ~Copyable {
             query.questionOctetCount == 0
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
         if rcode == .servFail { outcome.failure = response.extendedError }
-        record(route, client, rcode: rcode, flags: response.flags, length: length)
+        record(route, rcode: rcode, flags: response.flags, length: length)
         return length
     }
 
     /// Counts how long the queries since the last call took, from their receipt to now.
     package mutating func settle(nanoseconds: UInt64) {
-        for series in unsettled { statistics[Int(series)].countDuration(nanoseconds: nanoseconds) }
-        unsettled.removeAll(keepingCapacity: true)
+        unsettled.removeAll { statistics[$0].countDuration(nanoseconds: nanoseconds, times: $1) }
     }
 
     /// A record of the last query for the log.
@@ -174,7 +183,7 @@ package struct Answerer: ~Copyable {
         // Each turn asks plugins further down the chain, or follows one CNAME more.
         while true {
             seen[depth] = query.name.hash
-            switch begin(current.block, from: first, &response) {
+            switch begin(current, from: first, &response) {
             case .answered(let rcode):
                 return Self.rcode(rcode, depth)
             case .cached(let rcode, let use, let refresh):
@@ -240,41 +249,35 @@ package struct Answerer: ~Copyable {
     }
 
     private mutating func begin(
-        _ block: ServerConfiguration.Block, from first: Int, _ response: inout ResponseWriter
+        _ route: ServerConfiguration.Route, from first: Int, _ response: inout ResponseWriter
     ) -> Disposition {
-        let plugins = block.plugins
-        var turn = Turn(state: state, client: client, now: now, found: found, patience: patience)
+        let plugins = route.block.plugins
         for index in first..<plugins.count {
             turn.isLast = index == plugins.count - 1
             turn.place = index
             let disposition = plugins[index].begin(query, &response, turn)
             if case .pass = disposition { continue }
-            outcome.plugin = Int(block.pluginIndices[index])
+            outcome.plugin = Int(route.block.pluginIndices[index])
             return disposition
         }
         return .pass
     }
 
     private mutating func record(
-        _ route: ServerConfiguration.Route?, _ client: QueryClient, rcode: RCODE, flags: UInt16, length: Int
+        _ route: ServerConfiguration.Route?, rcode: RCODE, flags: UInt16, length: Int
     ) {
         let series = route?.series ?? droppedSeries
         outcome.series = series
-        outcome.block = route?.blockIndex ?? 0
         outcome.rcode = rcode
         outcome.flags = flags
         outcome.responseOctetCount = length
         answeredCount &+= 1
         outcome.isSampled = answeredCount & UInt64(Self.sampleShare - 1) == 0
-        let isTruncated = flags & Query.Flag.truncated != 0
-        statistics[series].countRequest(
-            client.transport, client.address.family, type: query.qtype, dnssecOK: query.edns.dnssecOK,
-            octets: outcome.requestOctetCount)
-        statistics[series].countResponse(
-            client.transport, rcode: rcode, plugin: outcome.plugin, octets: length, isTruncated: isTruncated)
-        unsettled.append(Int32(truncatingIfNeeded: series))
-        guard let block = route?.block else { return }
-        outcome.isError = block.logsErrors && rcode == .servFail
-        outcome.isLogged = block.asksForLine(query, rcode)
+        statistics[series].count(turn.client, query, outcome)
+        unsettled.append(series)
+        guard let route else { return }
+        outcome.block = route.blockIndex
+        outcome.isError = route.traits.logsErrors && rcode == .servFail
+        outcome.isLogged = route.traits.loggedClasses.includes(rcode) && route.block.asksForLine(query, rcode)
     }
 }

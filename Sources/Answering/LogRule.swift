@@ -5,7 +5,7 @@ package struct LogRule: Hashable, Sendable {
     package enum Class: String, Hashable, Sendable, CaseIterable { case all, success, denial, error }
 
     /// Some of the classes; asked for every query, so that a test is one instruction.
-    package struct Classes: OptionSet, Hashable, Sendable {
+    package struct Classes: OptionSet, Hashable, BitwiseCopyable, Sendable {
         package let rawValue: UInt8
 
         package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -55,7 +55,6 @@ extension LogRule {
 extension ServerConfiguration.Block {
     /// Whether `log` wants a line: of several rules the first that covers the name decides.
     func asksForLine(_ query: borrowing Query, _ rcode: RCODE) -> Bool {
-        guard loggedClasses.includes(rcode) else { return false }
         let log = log
         let rules = log.span
         for index in rules.indices where rules[index].covers(query.name) { return rules[index].classes.includes(rcode) }

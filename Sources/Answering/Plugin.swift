@@ -1,5 +1,6 @@
 package import Corefile
 package import DNSWire
+import NetworkAddress
 
 /// Whether a plugin has dealt with a query, and how; no RCODE has a second meaning.
 package enum Disposition: Sendable {
@@ -59,26 +60,22 @@ extension Plugin {
 }
 
 /// What a plugin is told besides the query.
+///
+/// One value serves an `Answerer` for as long as it lives: to make one for each query would count references.
 package struct Turn: ~Copyable {
-    package let state: ServingState
-    package let client: QueryClient
+    package internal(set) var state: ServingState
+    package internal(set) var client = QueryClient(transport: .udp, address: IPAddress(ipv4: 0), port: 0)
     /// The monotonic clock in nanoseconds, as the batch began.
-    package let now: UInt64
+    package internal(set) var now: UInt64 = 0
     /// What upstreams said while the query waited; empty the first time it is answered.
-    package let found: [FoundAnswer]
-    package let patience: Patience
+    package internal(set) var found: [FoundAnswer] = []
+    package internal(set) var patience = Patience.waits
     /// No plugin follows: to pass would leave the query without an answer.
     package internal(set) var isLast = false
     /// The plugin's place in the chain.
     package internal(set) var place = 0
 
-    init(state: ServingState, client: QueryClient, now: UInt64, found: [FoundAnswer], patience: Patience) {
-        self.state = state
-        self.client = client
-        self.now = now
-        self.found = found
-        self.patience = patience
-    }
+    init(state: ServingState) { self.state = state }
 
     /// What upstreams of `group` said to the question that `query` now asks.
     package func answer(of group: ForwardGroup, to query: borrowing Query) -> StoredAnswer? {

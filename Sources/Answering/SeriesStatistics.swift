@@ -16,7 +16,8 @@ package struct SeriesStatistics: Hashable, Sendable {
         0, 100, 200, 300, 400, 511, 1023, 2047, 4095, 8291, 16_000, 32_000, 48_000, 64_000,
     ]
     /// Upper bounds of the duration histogram: 250 us doubled fifteen times.
-    package static let durationBoundsNanoseconds: [UInt64] = (0..<16).map { 250_000 << UInt64($0) }
+    package static let durationBoundsNanoseconds = (0..<durationBoundCount).map { UInt64(250_000) << UInt64($0) }
+    private static var durationBoundCount: Int { 16 }
 
     /// Where each group of cells starts.
     private enum Place {
@@ -40,6 +41,8 @@ package struct SeriesStatistics: Hashable, Sendable {
         static let durationCells = 18
     }
 
+    /// A copy: a global is asked for with a call.
+    private let pluginCount = DirectiveOrder.answeringPlugins.count
     private var cells = [UInt64](
         repeating: 0, count: Place.responses + rcodeCount * DirectiveOrder.answeringPlugins.count)
 
@@ -47,35 +50,66 @@ package struct SeriesStatistics: Hashable, Sendable {
     private static let typePlaces: [UInt8] = (0..<256).map { type in
         UInt8(types.firstIndex { $0.rawValue == type } ?? types.count)
     }
-    /// The bucket of each size up to 4096 octets; larger ones are rare and searched.
-    private static let sizePlaces: [UInt8] = (0...4096).map { UInt8(searchBucket($0)) }
 
     package init() {}
 
     package mutating func countRequest(
         _ transport: QueryTransport, _ family: IPFamily, type: RRType, dnssecOK: Bool, octets: Int
     ) {
-        let place = type.rawValue < 256 ? Int(Self.typePlaces[Int(type.rawValue)]) : Self.types.count
-        cells[Place.requests + Self.requestIndex(transport, family, type: place)] &+= 1
-        if dnssecOK { cells[Place.dnssecRequests] &+= 1 }
-        countSize(octets, at: Place.requestSizes + Int(transport.rawValue) * Place.sizeCells)
+        var cells = cells.mutableSpan
+        Self.countRequest(transport, family, type, dnssecOK, octets, in: &cells)
     }
 
     package mutating func countResponse(
         _ transport: QueryTransport, rcode: RCODE, plugin: Int, octets: Int, isTruncated: Bool
     ) {
-        let row = min(Int(rcode.rawValue), Self.rcodeCount - 1)
-        cells[Place.responses + row * DirectiveOrder.answeringPlugins.count + plugin] &+= 1
-        if isTruncated { cells[Place.truncated] &+= 1 }
-        countSize(octets, at: Place.responseSizes + Int(transport.rawValue) * Place.sizeCells)
+        let row = rowStart(rcode)
+        var cells = cells.mutableSpan
+        Self.countResponse(transport, row + plugin, octets, isTruncated, in: &cells)
     }
 
-    package mutating func countDuration(nanoseconds: UInt64) {
+    /// Counts a query with its response: one span for both, since each change of an array by itself asks anew whether
+    /// it is shared.
+    mutating func count(_ client: QueryClient, _ query: borrowing Query, _ outcome: borrowing Answerer.Outcome) {
+        let row = rowStart(outcome.rcode)
+        var cells = cells.mutableSpan
+        Self.countRequest(
+            client.transport, client.address.family, query.qtype, query.edns.dnssecOK, outcome.requestOctetCount,
+            in: &cells)
+        Self.countResponse(
+            client.transport, row + outcome.plugin, outcome.responseOctetCount,
+            outcome.flags & Query.Flag.truncated != 0, in: &cells)
+    }
+
+    @inline(__always)
+    private static func countRequest(
+        _ transport: QueryTransport, _ family: IPFamily, _ type: RRType, _ dnssecOK: Bool, _ octets: Int,
+        in cells: inout MutableSpan<UInt64>
+    ) {
+        cells[Place.requests + requestIndex(transport, family, type: typePlace(type))] &+= 1
+        if dnssecOK { cells[Place.dnssecRequests] &+= 1 }
+        countSize(octets, at: Place.requestSizes + Int(transport.rawValue) * Place.sizeCells, in: &cells)
+    }
+
+    @inline(__always)
+    private static func countResponse(
+        _ transport: QueryTransport, _ place: Int, _ octets: Int, _ isTruncated: Bool,
+        in cells: inout MutableSpan<UInt64>
+    ) {
+        cells[Place.responses + place] &+= 1
+        if isTruncated { cells[Place.truncated] &+= 1 }
+        countSize(octets, at: Place.responseSizes + Int(transport.rawValue) * Place.sizeCells, in: &cells)
+    }
+
+    private func rowStart(_ rcode: RCODE) -> Int { min(Int(rcode.rawValue), Self.rcodeCount - 1) * pluginCount }
+
+    /// Counts `count` queries that took so long each.
+    package mutating func countDuration(nanoseconds: UInt64, times count: UInt64 = 1) {
         // 250 us times 2^n: the bucket is the number of doublings that still lie below.
         let quotient = (nanoseconds &- (nanoseconds > 0 ? 1 : 0)) / 250_000
-        let bucket = min(UInt64.bitWidth - quotient.leadingZeroBitCount, Self.durationBoundsNanoseconds.count)
-        cells[Place.durations + bucket] &+= 1
-        cells[Place.durations + Place.durationCells - 1] &+= nanoseconds
+        let bucket = min(UInt64.bitWidth - quotient.leadingZeroBitCount, Self.durationBoundCount)
+        cells[Place.durations + bucket] &+= count
+        cells[Place.durations + Place.durationCells - 1] &+= count &* nanoseconds
     }
 
     package mutating func countCache(_ use: CacheUse) {
@@ -100,10 +134,19 @@ package struct SeriesStatistics: Hashable, Sendable {
         for index in cells.indices { cells[index] = other.cells[index] }
     }
 
-    private mutating func countSize(_ octets: Int, at place: Int) {
-        let bucket = octets <= 4096 ? Int(Self.sizePlaces[octets]) : Self.searchBucket(octets)
+    private static func countSize(_ octets: Int, at place: Int, in cells: inout MutableSpan<UInt64>) {
+        let bucket = octets <= 400 ? (octets + 99) / 100 : searchBucket(octets)
         cells[place + bucket] &+= 1
         cells[place + Place.sizeCells - 1] &+= UInt64(octets)
+    }
+
+    /// Where a type stands in `types`.
+    private static func typePlace(_ type: RRType) -> Int {
+        switch type {
+        case .a: 0
+        case .aaaa: 1
+        default: type.rawValue < 256 ? Int(typePlaces[Int(type.rawValue)]) : types.count
+        }
     }
 
     private static func searchBucket(_ octets: Int) -> Int {

@@ -7,20 +7,11 @@ package struct ServerConfiguration: Sendable {
     /// One server block; a class, so that a query holds it without copying it.
     package final class Block: Sendable {
         package let settings: BlockSettings
-        /// What every query asks of the settings, beside them: the whole would be copied.
-        let bufsize: Int
-        let rotatesAddresses: Bool
-        /// What has to be done to a response before it is written.
-        let shape: ResponseShape
+        let traits: Traits
         let response: ResponseSettings
         /// nil: class CH is refused.
         let chaos: ChaosAnswers?
-        let logsErrors: Bool
-        /// RA for responses, where the block can forward.
-        let recursionFlag: UInt16
         let log: [LogRule]
-        /// What any rule of `log` asks for: most answers are none of it.
-        let loggedClasses: LogRule.Classes
         package let plugins: [any Plugin]
         /// Classes other than IN that a `rewrite` line is about, and where that plugin stands.
         private let rewrittenClasses: [RRClass]
@@ -38,15 +29,10 @@ package struct ServerConfiguration: Sendable {
         ) {
             let answering = DirectiveOrder.answeringPlugins
             self.settings = settings
-            bufsize = settings.bufsize
-            rotatesAddresses = settings.rotatesAddresses
             response = settings.response
             chaos = settings.chaos
-            shape = settings.response != .none ? .full : settings.rotatesAddresses ? .rotated : .none
-            logsErrors = settings.logsErrors
-            recursionFlag = settings.canForward ? Query.Flag.recursionAvailable : 0
+            traits = Traits(settings)
             log = settings.log
-            loggedClasses = settings.log.reduce([]) { $0.union($1.classes) }
             self.plugins = plugins
             rewritePlace = plugins.firstIndex { $0 is RewritePlugin } ?? 0
             rewrittenClasses = plugins.lazy.compactMap { $0 as? RewritePlugin }.first?.classes ?? []
@@ -63,10 +49,35 @@ package struct ServerConfiguration: Sendable {
         }
     }
 
+    /// What every query asks of its block: bare numbers, so that nothing is counted as used.
+    struct Traits: BitwiseCopyable, Sendable {
+        /// The largest UDP response: 512-4096.
+        let bufsize: Int
+        let rotatesAddresses: Bool
+        /// What has to be done to a response before it is written.
+        let shape: ResponseShape
+        let logsErrors: Bool
+        /// RA for responses, where the block can forward.
+        let recursionFlag: UInt16
+        /// What any rule of `log` asks for: most answers are none of it.
+        let loggedClasses: LogRule.Classes
+
+        init(_ settings: BlockSettings) {
+            bufsize = settings.bufsize
+            rotatesAddresses = settings.rotatesAddresses
+            shape = settings.response != .none ? .full : settings.rotatesAddresses ? .rotated : .none
+            logsErrors = settings.logsErrors
+            recursionFlag = settings.canForward ? Query.Flag.recursionAvailable : 0
+            loggedClasses = settings.log.reduce([]) { $0.union($1.classes) }
+        }
+    }
+
     /// A zone of a block at one listen address; a class, as the block is.
     package final class Route: Sendable {
         package let zone: NameSuffix
         package let block: Block
+        /// Those of the block.
+        let traits: Traits
         /// The block's place in `blocks`.
         package let blockIndex: Int
         /// Where queries that take this route are counted.
@@ -75,6 +86,7 @@ package struct ServerConfiguration: Sendable {
         init(zone: NameSuffix, block: Block, blockIndex: Int, series: Int) {
             self.zone = zone
             self.block = block
+            traits = block.traits
             self.blockIndex = blockIndex
             self.series = series
         }

@@ -3,7 +3,7 @@ extension DNSMessage {
     ///
     /// Every record takes at least 11 octets, so the octets bound the work, whatever the counts say. Octets behind the
     /// last record are ignored.
-    package init(reading message: RawSpan) throws(WireError) {
+    public init(reading message: RawSpan) throws(WireError) {
         let word = try message.uint16(at: 2)
         let counts = (
             try message.uint16(at: 4), try message.uint16(at: 6), try message.uint16(at: 8), try message.uint16(at: 10)
@@ -52,7 +52,7 @@ extension DNSMessage {
 
 extension DNSMessage.Record {
     /// Reads the record at `at` and moves past it.
-    package init(reading message: RawSpan, at: inout Int) throws(WireError) {
+    public init(reading message: RawSpan, at: inout Int) throws(WireError) {
         owner = try Name(reading: message, at: &at)
         type = RRType(rawValue: try message.uint16(at: at))
         qclass = RRClass(rawValue: try message.uint16(at: at + 2))
@@ -92,11 +92,11 @@ extension DNSMessage.Record {
 }
 
 /// Where names lie in RDATA; what comes behind the parts is opaque.
-package enum RDATALayout {
-    package enum Part: Sendable { case octets(Int), string, name }
+public enum RDATALayout {
+    public enum Part: Sendable { case octets(Int), string, name }
 
     /// The types whose names a sender may have compressed (RFC 1035 §3.3, RFC 3597 §4).
-    package static func parts(of type: RRType) -> [Part] {
+    public static func parts(of type: RRType) -> [Part] {
         switch type.rawValue {
         case 2, 3, 4, 5, 7, 8, 9, 12, 39: name
         case 6, 14, 17: twoNames
@@ -109,7 +109,7 @@ package enum RDATALayout {
     }
 
     /// Where in `message` the first name of RDATA lies that starts at `start`; nil for types without one.
-    package static func firstName(of type: RRType, in message: RawSpan, from start: Int) -> Int? {
+    public static func firstName(of type: RRType, in message: RawSpan, from start: Int) -> Int? {
         var at = start
         for part in parts(of: type) {
             switch part {
@@ -124,7 +124,7 @@ package enum RDATALayout {
     }
 
     /// Whether this server may compress names in RDATA of the type: those of RFC 1035 that are in use.
-    package static func compresses(_ type: RRType) -> Bool {
+    public static func compresses(_ type: RRType) -> Bool {
         switch type.rawValue {
         case 2, 5, 6, 12, 15: true
         default: false

@@ -2,7 +2,7 @@ extension DNSMessage {
     /// The message in wire form, with compression: whole records up to `limit` octets, TC where some were left out.
     ///
     /// OPT is kept whatever is left out, as the question is; a limit below both gives those alone.
-    package func encoded(limit: Int = 65_535) -> [UInt8] {
+    public func encoded(limit: Int = 65_535) -> [UInt8] {
         let optOctetCount = opt?.encoded(rcode).count ?? 0
         var encoder = MessageEncoder(headerOctetCount: Query.headerOctetCount)
         for question in questions { encoder.append(question) }
@@ -42,7 +42,7 @@ extension DNSMessage {
 
 extension DNSMessage.OPT {
     /// The record in wire form with the upper bits of `rcode`.
-    package func encoded(_ rcode: RCODE) -> [UInt8] {
+    public func encoded(_ rcode: RCODE) -> [UInt8] {
         var data: [UInt8] = []
         for option in options {
             data.append(bigEndian: option.code)
@@ -61,7 +61,7 @@ extension DNSMessage.OPT {
 }
 
 /// Writes records one behind the other, each name compressed against those before it (RFC 1035 §4.1.4).
-package struct MessageEncoder: Sendable {
+public struct MessageEncoder: Sendable {
     /// Suffixes that are remembered as targets: more would cost time and save little.
     private static let suffixCountMax = 256
 
@@ -71,31 +71,31 @@ package struct MessageEncoder: Sendable {
     }
 
     /// From the header on, which is left zero.
-    package private(set) var octets: [UInt8]
+    public private(set) var octets: [UInt8]
     private var suffixes: [Suffix] = []
 
-    package init(headerOctetCount: Int) {
+    public init(headerOctetCount: Int) {
         octets = [UInt8](repeating: 0, count: headerOctetCount)
         octets.reserveCapacity(512)
     }
 
     /// A place to come back to.
-    package struct Mark: Sendable { fileprivate var octetCount, suffixCount: Int }
+    public struct Mark: Sendable { fileprivate var octetCount, suffixCount: Int }
 
-    package var mark: Mark { Mark(octetCount: octets.count, suffixCount: suffixes.count) }
+    public var mark: Mark { Mark(octetCount: octets.count, suffixCount: suffixes.count) }
 
-    package mutating func rewind(to mark: Mark) {
+    public mutating func rewind(to mark: Mark) {
         octets.removeSubrange(mark.octetCount...)
         suffixes.removeSubrange(mark.suffixCount...)
     }
 
-    package mutating func append(_ question: DNSMessage.Question) {
+    public mutating func append(_ question: DNSMessage.Question) {
         append(question.name)
         octets.append(bigEndian: question.type.rawValue)
         octets.append(bigEndian: question.qclass.rawValue)
     }
 
-    package mutating func append(_ record: DNSMessage.Record) {
+    public mutating func append(_ record: DNSMessage.Record) {
         append(record.owner)
         octets.append(bigEndian: record.type.rawValue)
         octets.append(bigEndian: record.qclass.rawValue)
@@ -127,7 +127,7 @@ package struct MessageEncoder: Sendable {
     }
 
     /// Writes a name, its longest suffix that is there already as a pointer.
-    package mutating func append(_ name: Name) {
+    public mutating func append(_ name: Name) {
         let wire = name.wire
         var starts = InlineArray<128, UInt8>(repeating: 0)
         var count = 0

@@ -1,26 +1,26 @@
 /// What a query's OPT record says (RFC 6891); a query without one has `isPresent` false and UDP size 512.
-package struct EDNS: Hashable, Sendable {
+public struct EDNS: Hashable, Sendable {
     private enum Option {
         static let nsid: UInt16 = 3
         static let tcpKeepalive: UInt16 = 11
     }
 
-    package var isPresent = false
+    public var isPresent = false
     /// The largest UDP response the client takes; values under 512 mean 512 (RFC 6891 §6.2.3).
-    package var udpSize = 512
-    package var version: UInt8 = 0
-    package var dnssecOK = false
+    public var udpSize = 512
+    public var version: UInt8 = 0
+    public var dnssecOK = false
     /// The client asked how long it may keep its idle TCP connection (RFC 7828).
-    package var wantsTCPKeepalive = false
+    public var wantsTCPKeepalive = false
     /// The client asked for the server's identifier (RFC 5001).
-    package var wantsNSID = false
+    public var wantsNSID = false
     /// The codes of the first four options, 16 bits each; 0 is none.
     private var optionCodes: UInt64 = 0
 
-    package init() {}
+    public init() {}
 
     /// Whether an option with this code is among the first four.
-    package func hasOption(_ code: UInt16) -> Bool {
+    public func hasOption(_ code: UInt16) -> Bool {
         var codes = optionCodes
         while codes != 0 {
             if UInt16(truncatingIfNeeded: codes) == code { return true }

@@ -1,19 +1,19 @@
 /// A domain name in wire form, its case kept; compared and hashed without regard to case (RFC 4343).
 ///
 /// Always valid: labels of 1-63 octets, at most 255 octets with the root label. Octets are opaque.
-package struct Name: Sendable {
-    package static let octetCountMax = 255
-    package static let labelOctetCountMax = 63
+public struct Name: Sendable {
+    public static let octetCountMax = 255
+    public static let labelOctetCountMax = 63
 
     /// Length-prefixed labels, ending with the root's 0.
-    package let wire: [UInt8]
+    public let wire: [UInt8]
 
-    package static let root = Name(validated: [0])
+    public static let root = Name(validated: [0])
 
     private init(validated wire: [UInt8]) { self.wire = wire }
 
     /// Joins labels, most specific first; throws `labelTooLong`, `emptyLabel` or `nameTooLong`.
-    package init(labels: some Sequence<some Collection<UInt8>>) throws(WireError) {
+    public init(labels: some Sequence<some Collection<UInt8>>) throws(WireError) {
         var wire: [UInt8] = []
         for label in labels {
             guard !label.isEmpty else { throw WireError(.emptyLabel, at: wire.count) }
@@ -29,7 +29,7 @@ package struct Name: Sendable {
     /// Reads the name at `at`, which may be compressed, and moves past it.
     ///
     /// A pointer must aim before the segment that holds it, so the walk ends (RFC 1035 §4.1.4).
-    package init(reading message: RawSpan, at: inout Int) throws(WireError) {
+    public init(reading message: RawSpan, at: inout Int) throws(WireError) {
         var wire: [UInt8] = []
         wire.reserveCapacity(32)
         var (place, segment) = (at, at)
@@ -60,7 +60,7 @@ package struct Name: Sendable {
     }
 
     /// Reads presentation format (RFC 1035 §5.1): `\.`, `\\`, `\DDD`; a final dot is optional, `.` is the root.
-    package init(_ text: some StringProtocol) throws(WireError) {
+    public init(_ text: some StringProtocol) throws(WireError) {
         guard text != "." && text != "" else {
             self = .root
             return
@@ -96,10 +96,10 @@ package struct Name: Sendable {
     }
 
     /// The number of labels, the root's not counted.
-    package var labelCount: Int { labels.count }
+    public var labelCount: Int { labels.count }
 
     /// The labels, most specific first, without their lengths and without the root.
-    package var labels: [ArraySlice<UInt8>] {
+    public var labels: [ArraySlice<UInt8>] {
         var labels: [ArraySlice<UInt8>] = []
         var at = 0
         while wire[at] != 0 {
@@ -111,15 +111,15 @@ package struct Name: Sendable {
     }
 
     /// The same name with `A`-`Z` in lower case.
-    package var folded: Name { Name(validated: wire.map(CaseFolding.fold)) }
+    public var folded: Name { Name(validated: wire.map(CaseFolding.fold)) }
 
     /// The name without its first label; nil for the root.
-    package var parent: Name? {
+    public var parent: Name? {
         wire[0] == 0 ? nil : Name(validated: Array(wire[(1 + Int(wire[0]))...]))
     }
 
     /// Puts `label` before this name; throws when a limit is passed.
-    package func prepending(_ label: some Collection<UInt8>) throws(WireError) -> Name {
+    public func prepending(_ label: some Collection<UInt8>) throws(WireError) -> Name {
         guard !label.isEmpty else { throw WireError(.emptyLabel, at: 0) }
         guard label.count <= Self.labelOctetCountMax else { throw WireError(.labelTooLong, at: 0) }
         guard wire.count + label.count + 1 <= Self.octetCountMax else {
@@ -128,12 +128,12 @@ package struct Name: Sendable {
         return Name(validated: [UInt8(label.count)] + Array(label) + wire)
     }
 
-    package func prepending(_ label: some StringProtocol) throws(WireError) -> Name {
+    public func prepending(_ label: some StringProtocol) throws(WireError) -> Name {
         try prepending(Array(label.utf8))
     }
 
     /// True for the name itself and for every name below it.
-    package func isAtOrBelow(_ ancestor: Name) -> Bool {
+    public func isAtOrBelow(_ ancestor: Name) -> Bool {
         let (own, other) = (labels, ancestor.labels)
         guard own.count >= other.count else { return false }
         return zip(own.suffix(other.count), other).allSatisfy { $0.elementsEqual($1, by: Self.equal) }
@@ -145,13 +145,13 @@ package struct Name: Sendable {
 }
 
 extension Name: Hashable {
-    package static func == (left: Name, right: Name) -> Bool {
+    public static func == (left: Name, right: Name) -> Bool {
         guard left.wire.count == right.wire.count else { return false }
         return left.wire == right.wire || left.wire.elementsEqual(right.wire, by: equal)
     }
 
     /// Eight octets at a time: the zone compiler hashes every name several times.
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         let octets = wire.rawSpan
         var at = 0
         while at + 8 <= octets.byteCount {
@@ -169,7 +169,7 @@ extension Name: Hashable {
 
 extension Name: Comparable {
     /// Canonical DNS order (RFC 4034 §6.1): by labels from the root, each by its folded octets.
-    package static func < (left: Name, right: Name) -> Bool {
+    public static func < (left: Name, right: Name) -> Bool {
         for (own, other) in zip(left.labels.reversed(), right.labels.reversed()) {
             let (own, other) = (own.map(CaseFolding.fold), other.map(CaseFolding.fold))
             if own != other { return own.lexicographicallyPrecedes(other) }
@@ -180,13 +180,13 @@ extension Name: Comparable {
 
 extension Name: CustomStringConvertible {
     /// Presentation format with the final dot; octets that are not printable become `\DDD`.
-    package var description: String {
+    public var description: String {
         let labels = labels
         return labels.isEmpty ? "." : labels.map { Self.text(of: $0) + "." }.joined()
     }
 
     /// One label in presentation format.
-    package static func text(of label: some Sequence<UInt8>) -> String {
+    public static func text(of label: some Sequence<UInt8>) -> String {
         var text = ""
         for octet in label {
             switch octet {

@@ -1,7 +1,7 @@
 /// A query as one pass over its octets leaves it; reused for every query of a worker, and without heap memory.
-package struct Query: ~Copyable {
+public struct Query: ~Copyable, Sendable {
     /// What must happen to a message after parsing.
-    package enum Verdict: Hashable, Sendable {
+    public enum Verdict: Hashable, Sendable {
         /// Ask the zones.
         case answer
         /// Not a query, or too short to have an ID: silence (RFC 1035 §7.3; an answer could start a loop).
@@ -11,45 +11,45 @@ package struct Query: ~Copyable {
     }
 
     /// Masks of the second header word (RFC 1035 §4.1.1, RFC 4035 §3).
-    package enum Flag {
-        package static let response: UInt16 = 0x8000
-        package static let opcode: UInt16 = 0x7800
-        package static let authoritative: UInt16 = 0x0400
-        package static let truncated: UInt16 = 0x0200
-        package static let recursionDesired: UInt16 = 0x0100
-        package static let recursionAvailable: UInt16 = 0x0080
-        package static let authenticData: UInt16 = 0x0020
-        package static let checkingDisabled: UInt16 = 0x0010
+    public enum Flag {
+        public static let response: UInt16 = 0x8000
+        public static let opcode: UInt16 = 0x7800
+        public static let authoritative: UInt16 = 0x0400
+        public static let truncated: UInt16 = 0x0200
+        public static let recursionDesired: UInt16 = 0x0100
+        public static let recursionAvailable: UInt16 = 0x0080
+        public static let authenticData: UInt16 = 0x0020
+        public static let checkingDisabled: UInt16 = 0x0010
     }
 
-    package static let headerOctetCount = 12
+    public static let headerOctetCount = 12
 
-    package private(set) var id: UInt16 = 0
+    public private(set) var id: UInt16 = 0
     /// The second header word: QR, OPCODE, AA, TC, RD, RA, Z, AD, CD, RCODE.
-    package private(set) var flags: UInt16 = 0
-    package var qtype = RRType(rawValue: 0)
-    package var qclass = RRClass(rawValue: 0)
+    public private(set) var flags: UInt16 = 0
+    public var qtype = RRType(rawValue: 0)
+    public var qclass = RRClass(rawValue: 0)
     /// The name to look up: QNAME at first, later the target of each CNAME that is followed.
-    package var name = FoldedName()
+    public var name = FoldedName()
     /// The length of QNAME with QTYPE and QCLASS; 0 while no question was readable.
-    package internal(set) var questionOctetCount = 0
-    package var edns = EDNS()
+    public internal(set) var questionOctetCount = 0
+    public var edns = EDNS()
     /// Options to add to the question when it is asked of upstreams, in wire form (`rewrite edns0`).
-    package var upstreamOptions: [UInt8] = []
+    public var upstreamOptions: [UInt8] = []
 
-    package init() {}
+    public init() {}
 
-    package var opcode: UInt8 { UInt8(truncatingIfNeeded: (flags & Flag.opcode) >> 11) }
-    package var recursionDesired: Bool { flags & Flag.recursionDesired != 0 }
-    package var checkingDisabled: Bool { flags & Flag.checkingDisabled != 0 }
+    public var opcode: UInt8 { UInt8(truncatingIfNeeded: (flags & Flag.opcode) >> 11) }
+    public var recursionDesired: Bool { flags & Flag.recursionDesired != 0 }
+    public var checkingDisabled: Bool { flags & Flag.checkingDisabled != 0 }
     /// The client understands the AD bit of a response (RFC 6840 §5.7).
-    package var wantsAuthenticData: Bool { flags & Flag.authenticData != 0 || edns.dnssecOK }
+    public var wantsAuthenticData: Bool { flags & Flag.authenticData != 0 || edns.dnssecOK }
 
     /// Reads header, question and OPT; the rest of the message is walked but not kept.
     ///
     /// QDCOUNT other than 1, a cut or malformed record or two OPT give FORMERR; opcodes other than QUERY NOTIMP;
     /// an EDNS version over 0 BADVERS. Octets past the last record are ignored.
-    package mutating func parse(_ message: RawSpan) -> Verdict {
+    public mutating func parse(_ message: RawSpan) -> Verdict {
         questionOctetCount = 0
         (qtype, qclass) = (RRType(rawValue: 0), RRClass(rawValue: 0))
         edns = EDNS()
@@ -79,7 +79,7 @@ package struct Query: ~Copyable {
     }
 
     /// Makes the question that was asked the one of this query again; `message` is the one that was parsed.
-    package mutating func restoreQuestion(from message: RawSpan) {
+    public mutating func restoreQuestion(from message: RawSpan) {
         // It was read before.
         _ = try? readQuestion(message)
     }
@@ -110,7 +110,7 @@ extension RawSpan {
     /// The offset just past the name at `start`: past its root label or its first pointer, which is not followed.
     ///
     /// `base` is the offset in its message of this span's first octet.
-    package func skipName(at start: Int, base: Int = 0) throws(WireError) -> Int {
+    public func skipName(at start: Int, base: Int = 0) throws(WireError) -> Int {
         var at = start
         while true {
             let length = try octet(at: at)

@@ -1,6 +1,6 @@
 /// Octets of records, their names uncompressed: what zones are compiled from.
-package enum RDATA {
-    package static func srv(priority: UInt16, weight: UInt16, port: UInt16, target: Name) -> [UInt8] {
+public enum RDATA {
+    public static func srv(priority: UInt16, weight: UInt16, port: UInt16, target: Name) -> [UInt8] {
         var octets: [UInt8] = []
         octets.append(bigEndian: priority)
         octets.append(bigEndian: weight)
@@ -9,12 +9,12 @@ package enum RDATA {
     }
 
     /// One character-string (RFC 1035 §3.3.14); text past 255 octets is cut.
-    package static func txt(_ text: String) -> [UInt8] {
+    public static func txt(_ text: String) -> [UInt8] {
         let octets = Array(text.utf8.prefix(255))
         return [UInt8(octets.count)] + octets
     }
 
-    package static func soa(
+    public static func soa(
         mname: [UInt8], rname: [UInt8], serial: UInt32, refresh: UInt32, retry: UInt32, expire: UInt32, minimum: UInt32
     ) -> [UInt8] {
         var octets = mname + rname
@@ -25,7 +25,7 @@ package enum RDATA {
 
 extension [UInt8] {
     /// Appends a record: owner as given (a pointer or a name), TYPE, class IN, TTL, RDLENGTH, RDATA.
-    package mutating func appendRecord(owner: [UInt8], type: RRType, ttl: UInt32, rdata: [UInt8]) {
+    public mutating func appendRecord(owner: [UInt8], type: RRType, ttl: UInt32, rdata: [UInt8]) {
         append(contentsOf: owner)
         append(bigEndian: type.rawValue)
         append(bigEndian: RRClass.internet.rawValue)

@@ -4,7 +4,7 @@ extension ResponseWriter {
     ///
     /// The parts have 255 octets at most. Returns where the target lies, or nil where the record does not fit.
     @_lifetime(self: copy self)
-    package mutating func appendAlias(to front: RawSpan, _ back: RawSpan, ttl: UInt32) -> Int? {
+    public mutating func appendAlias(to front: RawSpan, _ back: RawSpan, ttl: UInt32) -> Int? {
         let length = front.byteCount + back.byteCount
         precondition(length <= Name.octetCountMax, "a target is a name")
         guard count + Self.recordHeaderOctetCount + length <= limit else { return nil }
@@ -23,7 +23,7 @@ extension ResponseWriter {
 
     /// Gives the alias that was written first behind `mark` the TTL of the answer's next record, where there is one.
     @_lifetime(self: copy self)
-    package mutating func setAliasTTL(since mark: Mark) {
+    public mutating func setAliasTTL(since mark: Mark) {
         guard answerCount &- mark.counts.answer > 1, let ttl = secondTTL(since: mark) else { return }
         store(ttl.bigEndian, at: mark.count + Self.aliasTTLOffset)
     }
@@ -38,7 +38,7 @@ extension ResponseWriter {
     }
 
     /// Calls `body` with TYPE, TTL and RDATA of each record written since `mark`, and whether it is in the answer section.
-    package func forEachRecord(
+    public func forEachRecord(
         since mark: Mark, _ body: (_ isAnswer: Bool, _ type: RRType, _ ttl: UInt32, _ rdata: RawSpan) -> Void
     ) {
         let octets = out.bytes.extracting(0..<count)

@@ -1,18 +1,18 @@
 /// Records of another message: an inner one, or an answer kept behind its question.
 extension ResponseWriter {
     /// How many records of each section.
-    package struct SectionCounts: Hashable, Sendable {
-        package var answer: Int
-        package var authority: Int
-        package var additional: Int
+    public struct SectionCounts: Hashable, Sendable {
+        public var answer: Int
+        public var authority: Int
+        public var additional: Int
 
-        package init(answer: Int, authority: Int, additional: Int) {
+        public init(answer: Int, authority: Int, additional: Int) {
             self.answer = answer
             self.authority = authority
             self.additional = additional
         }
 
-        package var total: Int { answer + authority + additional }
+        public var total: Int { answer + authority + additional }
 
         /// The section that the record at `index` lies in.
         func section(_ index: Int) -> Section {
@@ -27,7 +27,7 @@ extension ResponseWriter {
     /// False where a record was left out for want of room.
     @discardableResult
     @_lifetime(self: copy self)
-    package mutating func appendRecords(
+    public mutating func appendRecords(
         of message: RawSpan, at start: Int, base: Int, _ counts: SectionCounts, ttl: (UInt32) -> UInt32 = { $0 }
     ) -> Bool {
         var at = start
@@ -151,7 +151,7 @@ extension ResponseWriter {
 /// Copying an answer that was kept as octets behind its question.
 extension ResponseWriter {
     /// Whether records laid out behind the question `octetCount` octets long are right as they are.
-    package func isBehindQuestion(_ octetCount: Int) -> Bool {
+    public func isBehindQuestion(_ octetCount: Int) -> Bool {
         ownerOffset == Query.headerOctetCount && count == Query.headerOctetCount + octetCount
     }
 
@@ -159,7 +159,7 @@ extension ResponseWriter {
     ///
     /// The counts are of what is copied.
     @_lifetime(self: copy self)
-    package mutating func appendVerbatim(_ records: RawSpan, _ counts: SectionCounts) {
+    public mutating func appendVerbatim(_ records: RawSpan, _ counts: SectionCounts) {
         precondition(count + records.byteCount <= limit, "the caller has checked the limit")
         copy(records)
         add(UInt16(truncatingIfNeeded: counts.answer), to: .answer)
@@ -169,11 +169,11 @@ extension ResponseWriter {
 
     /// Replaces the TTL at `offset`, of a record just copied, by what `change` makes of it.
     @_lifetime(self: copy self)
-    package mutating func setTTL(at offset: Int, _ ttl: UInt32) { store(ttl.bigEndian, at: offset) }
+    public mutating func setTTL(at offset: Int, _ ttl: UInt32) { store(ttl.bigEndian, at: offset) }
 
     /// Overwrites octets just copied.
     @_lifetime(self: copy self)
-    package mutating func overwrite(at offset: Int, with octets: RawSpan) {
+    public mutating func overwrite(at offset: Int, with octets: RawSpan) {
         precondition(offset >= Query.headerOctetCount && offset + octets.byteCount <= count, "only what is written")
         let end = count
         count = offset

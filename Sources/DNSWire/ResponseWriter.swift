@@ -1,54 +1,54 @@
 /// Writes one response into memory it borrows: header, question, whole records up to a limit, then OPT.
 ///
 /// Records that do not fit are left out and reported by the return value; nothing is ever cut in the middle.
-package struct ResponseWriter: ~Copyable, ~Escapable {
-    package enum Section: Sendable { case answer, authority, additional }
+public struct ResponseWriter: ~Copyable, ~Escapable {
+    public enum Section: Sendable { case answer, authority, additional }
 
     /// OPT without options: root name, TYPE, size, extended RCODE and flags, RDLENGTH.
     static let optOctetCount = 11
     static let keepaliveOctetCount = 6
     /// Octets of a reason beside an extended error's code.
-    package static let reasonOctetCountMax = 80
+    public static let reasonOctetCountMax = 80
     /// The UDP payload size this server announces (RFC 9715 recommends 1232).
     static let announcedUDPSize: UInt16 = 1232
 
     var out: MutableRawSpan
     /// Octets written so far.
-    package internal(set) var count = 0
+    public internal(set) var count = 0
     /// Where records must end; the room for OPT is already taken off.
-    package private(set) var limit = 0
-    package private(set) var answerCount: UInt16 = 0
+    public private(set) var limit = 0
+    public private(set) var answerCount: UInt16 = 0
     private var authorityCount: UInt16 = 0
     var additionalCount: UInt16 = 0
     /// AA, TC and RA while records are written; the whole second header word once the message is finished.
-    package var flags: UInt16 = 0
+    public var flags: UInt16 = 0
     /// Where in the message the name being answered lies: 12 for QNAME, later the RDATA of a followed CNAME.
-    package private(set) var ownerOffset = Query.headerOctetCount
+    public private(set) var ownerOffset = Query.headerOctetCount
     /// Leaves out authority and additional records beside an answer (`minimal`), but for the SOA of a negative one
     /// that a CNAME led to: without it nobody may keep the answer (RFC 2308 §5).
-    package var isMinimal = false
+    public var isMinimal = false
     /// Flags that are set and cleared last (`header`).
-    package var forcedFlags: (set: UInt16, clear: UInt16) = (0, 0)
+    public var forcedFlags: (set: UInt16, clear: UInt16) = (0, 0)
     /// The server's identifier, for clients that ask (RFC 5001); empty for none.
-    package var identifier: [UInt8] = []
+    public var identifier: [UInt8] = []
     /// Why the response is as it is (RFC 8914); sent only to clients that use EDNS, where there is room.
-    package var extendedError: ExtendedError?
+    public var extendedError: ExtendedError?
     /// The index of the record an address RRset starts with, modulo its size; the worker moves it on (`loadbalance`).
-    package var rotation: UInt32?
+    public var rotation: UInt32?
     /// The idle timeout to announce in an edns-tcp-keepalive option, in units of 100 ms (RFC 7828); nil over UDP.
-    package var keepalive: UInt16?
+    public var keepalive: UInt16?
 
     /// Borrows at least 512 octets.
     @_lifetime(copy out)
-    package init(_ out: consuming MutableRawSpan) {
+    public init(_ out: consuming MutableRawSpan) {
         precondition(out.byteCount >= 512, "every client takes 512 octets")
         self.out = out
     }
 
     /// Starts over: room for the header, the question as the client wrote it, `limit` octets at most in all.
     @_lifetime(self: copy self)
-    package mutating func begin(_ query: borrowing Query, from message: RawSpan, limit: Int) {
-        start(limit: min(limit, out.byteCount) - optOctetCount(query))
+    public mutating func begin(_ query: borrowing Query, from message: RawSpan, limit: Int) {
+        start(limit: min(limit, out.byteCount) - (query.edns.isPresent ? optOctetCount(query) : 0))
         if query.questionOctetCount > 0 {
             copy(message.extracting(count..<count + query.questionOctetCount))
         }
@@ -56,7 +56,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Starts a message that never leaves the server: the question as it is now, `limit` octets for its records.
     @_lifetime(self: copy self)
-    package mutating func beginInner(_ query: borrowing Query, limit: Int) {
+    public mutating func beginInner(_ query: borrowing Query, limit: Int) {
         start(limit: min(limit, out.byteCount))
         copy(query.name.octets)
         store(query.qtype.rawValue.bigEndian, at: count)
@@ -66,28 +66,28 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Forgets all records.
     @_lifetime(self: copy self)
-    package mutating func rewind(_ query: borrowing Query) {
+    public mutating func rewind(_ query: borrowing Query) {
         (answerCount, authorityCount, additionalCount) = (0, 0, 0)
         (flags, ownerOffset, extendedError) = (0, Query.headerOctetCount, nil)
         count = Query.headerOctetCount + query.questionOctetCount
     }
 
     /// A place to come back to.
-    package struct Mark: Sendable {
+    public struct Mark: Sendable {
         var count: Int
         var counts: (answer: UInt16, authority: UInt16, additional: UInt16)
         fileprivate var flags: UInt16
         fileprivate var ownerOffset: Int
     }
 
-    package var mark: Mark {
+    public var mark: Mark {
         Mark(
             count: count, counts: (answerCount, authorityCount, additionalCount), flags: flags, ownerOffset: ownerOffset
         )
     }
 
     @_lifetime(self: copy self)
-    package mutating func rewind(to mark: Mark) {
+    public mutating func rewind(to mark: Mark) {
         (count, flags, ownerOffset) = (mark.count, mark.flags, mark.ownerOffset)
         (answerCount, authorityCount, additionalCount) = mark.counts
         extendedError = nil
@@ -104,7 +104,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Appends one record whose octets start with a two-octet owner pointer; false when it does not fit.
     @_lifetime(self: copy self)
-    package mutating func appendRecord(_ record: RawSpan, to section: Section) -> Bool {
+    public mutating func appendRecord(_ record: RawSpan, to section: Section) -> Bool {
         if leavesOut(section) { return true }
         guard count + record.byteCount <= limit else { return false }
         let start = count
@@ -116,7 +116,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Appends one record that lies in two pieces, the first with its owner pointer; false when it does not fit.
     @_lifetime(self: copy self)
-    package mutating func appendRecord(_ head: RawSpan, _ tail: RawSpan, to section: Section) -> Bool {
+    public mutating func appendRecord(_ head: RawSpan, _ tail: RawSpan, to section: Section) -> Bool {
         if leavesOut(section) { return true }
         guard count + head.byteCount + tail.byteCount <= limit, appendRecord(head, to: section) else { return false }
         copy(tail)
@@ -125,7 +125,8 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Appends records that are all `recordSize` octets long, rotated where `rotation` is set; false when some don't fit.
     @_lifetime(self: copy self)
-    package mutating func appendUniform(_ records: RawSpan, recordSize: Int, to section: Section) -> Bool {
+    public mutating func appendUniform(_ records: RawSpan, recordSize: Int, to section: Section) -> Bool {
+        if records.byteCount == recordSize { return appendRecord(records, to: section) }
         let total = records.byteCount / recordSize
         let fitting = min(total, (limit - count) / recordSize)
         let first = rotation.map { Int($0 % UInt32(max(1, total))) } ?? 0
@@ -142,7 +143,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Appends one record, its owner a pointer to `owner` (below 0x4000); false when it does not fit.
     @_lifetime(self: copy self)
-    package mutating func appendRecord(_ record: RawSpan, owner: Int, to section: Section) -> Bool {
+    public mutating func appendRecord(_ record: RawSpan, owner: Int, to section: Section) -> Bool {
         if leavesOut(section) { return true }
         guard count + record.byteCount <= limit, owner < 0x4000 else { return false }
         let start = count
@@ -154,7 +155,7 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Replaces the two octets at `offset` by a pointer to `target`; for names inside RDATA just written.
     @_lifetime(self: copy self)
-    package mutating func patchPointer(at offset: Int, to target: Int) {
+    public mutating func patchPointer(at offset: Int, to target: Int) {
         let isInside = offset >= Query.headerOctetCount && offset + 2 <= count && target < 0x4000
         assert(isInside, "a pointer aims inside")
         guard isInside else { return }
@@ -163,49 +164,44 @@ package struct ResponseWriter: ~Copyable, ~Escapable {
 
     /// Makes the name at `offset`, the RDATA of a CNAME just written, the one being answered; false past 0x3FFF.
     @_lifetime(self: copy self)
-    package mutating func follow(aliasAt offset: Int, _ query: inout Query) -> Bool {
+    public mutating func follow(aliasAt offset: Int, _ query: inout Query) -> Bool {
         guard offset < 0x4000, offset < count else { return false }
         ownerOffset = offset
         return (try? query.name.read(from: out.bytes.extracting(0..<count), at: offset)) != nil
     }
 
-    package var hasRecords: Bool { answerCount | authorityCount | additionalCount != 0 }
+    public var hasRecords: Bool { answerCount | authorityCount | additionalCount != 0 }
 
     /// Writes OPT and the header; returns the message's length.
     @_lifetime(self: copy self)
-    package mutating func finish(_ query: borrowing Query, rcode: RCODE) -> Int {
+    public mutating func finish(_ query: borrowing Query, rcode: RCODE) -> Int {
         if query.edns.isPresent { appendOPT(query, rcode: rcode) }
-        store(query.id.bigEndian, at: 0)
         let copied = Query.Flag.recursionDesired | Query.Flag.checkingDisabled
         flags |= Query.Flag.response | query.flags & copied | rcode.rawValue & 0xF
         flags = flags & ~forcedFlags.clear | forcedFlags.set
-        store(flags.bigEndian, at: 2)
-        storeCounts(questions: query.questionOctetCount > 0 ? 1 : 0)
+        storeHeader(query.id, flags, questions: query.questionOctetCount > 0 ? 1 : 0)
         return count
     }
 
     /// Writes the header of a message begun by `beginInner`; returns its length.
     @_lifetime(self: copy self)
-    package mutating func finishInner(_ query: borrowing Query, rcode: RCODE) -> Int {
-        store(query.id.bigEndian, at: 0)
-        store((Query.Flag.response | flags | rcode.rawValue & 0xF).bigEndian, at: 2)
-        storeCounts(questions: 1)
+    public mutating func finishInner(_ query: borrowing Query, rcode: RCODE) -> Int {
+        storeHeader(query.id, Query.Flag.response | flags | rcode.rawValue & 0xF, questions: 1)
         return count
     }
 
     @_lifetime(self: copy self)
-    private mutating func storeCounts(questions: UInt16) {
-        store(questions.bigEndian, at: 4)
-        store(answerCount.bigEndian, at: 6)
-        store(authorityCount.bigEndian, at: 8)
-        store(additionalCount.bigEndian, at: 10)
+    private mutating func storeHeader(_ id: UInt16, _ flags: UInt16, questions: UInt16) {
+        let first = UInt64(id) << 48 | UInt64(flags) << 32 | UInt64(questions) << 16 | UInt64(answerCount)
+        store(first.bigEndian, at: 0)
+        store((UInt32(authorityCount) << 16 | UInt32(additionalCount)).bigEndian, at: 8)
     }
 
     /// Writes the 12 octets of a reply that has nothing but an ID and an RCODE, and for NOTIMP the opcode.
     ///
     /// No other flag of the request is echoed: the server did not understand it (RFC 8906 §8.1.4).
     @_lifetime(self: copy self)
-    package mutating func writeBareHeader(_ query: borrowing Query, rcode: RCODE) -> Int {
+    public mutating func writeBareHeader(_ query: borrowing Query, rcode: RCODE) -> Int {
         store(query.id.bigEndian, at: 0)
         flags = Query.Flag.response | query.flags & Query.Flag.opcode | rcode.rawValue & 0xF
         store(flags.bigEndian, at: 2)

@@ -1,10 +1,10 @@
-package import DNSWire
+public import DNSWire
 
 /// What a zone can say about a name; each writes its part of the response and sets TC where the answer did not fit.
 extension ResponseWriter {
     /// The RRset as the answer, and its glue in the additional section; glue that does not fit is left out silently.
     @_lifetime(self: copy self)
-    package mutating func answer(_ rrset: RRsetView) {
+    public mutating func answer(_ rrset: RRsetView) {
         let start = count
         let complete =
             rrset.recordSize > 0
@@ -19,7 +19,7 @@ extension ResponseWriter {
 
     /// The CNAME at a name; returns where its target lies in the message, or nil when the record did not fit.
     @_lifetime(self: copy self)
-    package mutating func answerAlias(_ cname: RRsetView) -> Int? {
+    public mutating func answerAlias(_ cname: RRsetView) -> Int? {
         let target = count + NameBlock.Layout.recordHeader
         guard appendRecord(cname.records, to: .answer) else {
             flags |= Query.Flag.truncated
@@ -30,13 +30,13 @@ extension ResponseWriter {
 
     /// No data of the type asked: the SOA in the authority section (RFC 2308 §2.2); also NXDOMAIN's body.
     @_lifetime(self: copy self)
-    package mutating func answerNegative(_ soa: SOARecord, _ query: borrowing Query) {
+    public mutating func answerNegative(_ soa: SOARecord, _ query: borrowing Query) {
         if !appendSOA(soa, query, to: .authority) { flags |= Query.Flag.truncated }
     }
 
     /// The SOA of the zone the name lies in.
     @_lifetime(self: copy self)
-    package mutating func appendSOA(_ soa: SOARecord, _ query: borrowing Query, to section: Section) -> Bool {
+    public mutating func appendSOA(_ soa: SOARecord, _ query: borrowing Query, to section: Section) -> Bool {
         let apex = ownerOffset + query.name.suffixOffset(labelCount: soa.apexLabelCount)
         let start = count
         guard appendRecord(soa.octets.rawSpan, owner: apex, to: section) else { return false }

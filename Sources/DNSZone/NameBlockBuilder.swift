@@ -1,13 +1,13 @@
-package import DNSWire
+public import DNSWire
 
 /// Turns the RRsets of one owner into the octets of a `NameBlock`.
-package enum NameBlockBuilder {
+public enum NameBlockBuilder {
     private static let ownerPointer: [UInt8] = [0xC0, 0x0C]
 
     /// Takes RRsets of different types, at least one record each; records past 64 KiB are left out.
     ///
     /// A name without RRsets is an empty non-terminal.
-    package static func build(owner: Name, rrsets: [RRset]) -> [UInt8] {
+    public static func build(owner: Name, rrsets: [RRset]) -> [UInt8] {
         var writer = NameBlockWriter()
         writer.begin(owner: owner.folded.wire.rawSpan, rrsetCount: rrsets.count)
         for rrset in rrsets { append(rrset, to: &writer) }

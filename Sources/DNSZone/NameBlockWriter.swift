@@ -1,14 +1,14 @@
-package import DNSWire
+public import DNSWire
 
 /// Writes name blocks one behind the other into one array: an owner, then its RRsets, each with its records and glue.
-package struct NameBlockWriter: Sendable {
+public struct NameBlockWriter: Sendable {
     /// A message is never longer, so records past this many octets could not be sent anyway.
-    package static let recordOctetCountMax = 65_535
+    public static let recordOctetCountMax = 65_535
     /// Glue points back at a name in the answer; a pointer reaches 0x3FFF, question and header come first.
     private static let glueReachMax = 0x3FFF - 12 - 255 - 4
 
     /// The blocks finished so far, and what there is of the next.
-    package private(set) var octets: [UInt8] = []
+    public private(set) var octets: [UInt8] = []
     /// Where the block being written starts, and its next directory entry.
     private var (block, entry) = (0, 0)
     /// Where the records and the glue of the RRset being written start.
@@ -17,13 +17,13 @@ package struct NameBlockWriter: Sendable {
     /// Octets of the records as an answer has them.
     private var answerOctetCount = 0
 
-    package init() {}
+    public init() {}
 
     /// Forgets every block and keeps the memory.
-    package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
+    public mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
 
     /// Starts the block of a name in folded wire form, which gets `rrsetCount` RRsets.
-    package mutating func begin(owner: RawSpan, rrsetCount: Int) {
+    public mutating func begin(owner: RawSpan, rrsetCount: Int) {
         block = octets.count
         append(UInt64(owner.byteCount) | UInt64(rrsetCount) << 16)
         octets.append(octetsOf: owner)
@@ -32,12 +32,12 @@ package struct NameBlockWriter: Sendable {
         octets.append(contentsOf: repeatElement(0, count: rrsetCount * NameBlock.Layout.directoryEntry))
     }
 
-    package mutating func beginRRset() {
+    public mutating func beginRRset() {
         (records, recordCount, glueCount, answerOctetCount) = (octets.count, 0, 0, 0)
     }
 
     /// Appends a record, without the `suffix` octets it ends with; where it lies in the answer, or nil past 64 KiB.
-    package mutating func append(record: RawSpan, suffixOctetCount: Int = 0) -> Int? {
+    public mutating func append(record: RawSpan, suffixOctetCount: Int = 0) -> Int? {
         let start = answerOctetCount
         guard start + record.byteCount + suffixOctetCount <= Self.recordOctetCountMax else { return nil }
         octets.append(octetsOf: record)
@@ -47,13 +47,13 @@ package struct NameBlockWriter: Sendable {
     }
 
     /// Appends octets that are no record: a hidden member.
-    package mutating func append(member: RawSpan) { octets.append(octetsOf: member) }
+    public mutating func append(member: RawSpan) { octets.append(octetsOf: member) }
 
     /// Ends the records; glue may follow.
-    package mutating func endRecords() { glue = octets.count }
+    public mutating func endRecords() { glue = octets.count }
 
     /// Appends an address record for the name at `target` in the answer; left out where no pointer could reach the name.
-    package mutating func append(glue record: RawSpan, for target: Int) {
+    public mutating func append(glue record: RawSpan, for target: Int) {
         guard target <= Self.glueReachMax, octets.count - glue < Self.recordOctetCountMax else { return }
         let start = octets.count
         octets.append(octetsOf: record)
@@ -63,7 +63,7 @@ package struct NameBlockWriter: Sendable {
     }
 
     /// Writes the directory entry; `recordSize` is 0 unless all records have it.
-    package mutating func endRRset(_ type: RRType, _ flags: RRsetFlags = .none, recordSize: Int = 0) {
+    public mutating func endRRset(_ type: RRType, _ flags: RRsetFlags = .none, recordSize: Int = 0) {
         let head =
             UInt64(type.rawValue) | UInt64(recordCount) << 16 | UInt64(glueCount) << 32 | UInt64(recordSize) << 48
             | UInt64(flags.rawValue) << 56
@@ -73,7 +73,7 @@ package struct NameBlockWriter: Sendable {
     }
 
     /// Ends the block.
-    package mutating func end() {
+    public mutating func end() {
         pad()
         let size = octets.count - block
         for index in 0..<4 { octets[block + 4 + index] = UInt8(truncatingIfNeeded: size >> (8 * index)) }
@@ -95,7 +95,7 @@ package struct NameBlockWriter: Sendable {
 
 extension NameBlockWriter {
     /// Calls `body` with every finished block, in order.
-    package func forEachBlock(_ body: (borrowing NameBlock) -> Void) {
+    public func forEachBlock(_ body: (borrowing NameBlock) -> Void) {
         var at = 0
         while at < octets.count {
             let block = NameBlock(startingIn: octets.rawSpan.extracting(at..<octets.count))

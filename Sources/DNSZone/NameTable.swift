@@ -1,23 +1,23 @@
-package import DNSWire
+public import DNSWire
 
 /// Blocks by owner name: an immutable value cut into shards, so that a change costs what it touches.
 ///
 /// `replacing` shares every shard it does not touch. Lookups take no lock and allocate nothing.
-package struct NameTable: Sendable {
+public struct NameTable: Sendable {
     /// Names a shard holds on average after a full build; shards are split when they grow past four times that.
     static let namesPerShard = 128
 
-    private var shards: [TableShard]
+    private(set) var shards: [TableShard]
     /// The number of names.
-    package private(set) var count: Int
+    public private(set) var count: Int
 
     /// The shard is chosen by the topmost bits of the hash: slots use the lowest, tags bits 32-63.
-    private let shardShift: UInt64
+    let shardShift: UInt64
 
-    package init() { self.init(blocks: []) }
+    public init() { self.init(blocks: []) }
 
     /// Builds from blocks made by `NameBlockBuilder`; of two with one owner the first is kept.
-    package init(blocks: [[UInt8]]) {
+    public init(blocks: [[UInt8]]) {
         var builder = NameTableBuilder(expectedNameCount: blocks.count)
         for block in blocks { builder.append(blocks: block) }
         self = builder.finish()
@@ -32,7 +32,7 @@ package struct NameTable: Sendable {
 
     /// The block of `name`, valid as long as this table.
     @_lifetime(borrow self)
-    package func block(for name: borrowing FoldedName) -> NameBlock? {
+    public func block(for name: borrowing FoldedName) -> NameBlock? {
         let shards = shards.span
         let shard = shards[Self.shard(of: name.hash, shift: shardShift)]
         // SAFETY: the block lies in a shard that this table holds, and shards never change.
@@ -43,7 +43,7 @@ package struct NameTable: Sendable {
     ///
     /// Hashes have 64 bits and a secret seed: that two names share one is not to be expected.
     @_lifetime(borrow self)
-    package func block(hash: UInt64) -> NameBlock? {
+    public func block(hash: UInt64) -> NameBlock? {
         let shards = shards.span
         let shard = shards[Self.shard(of: hash, shift: shardShift)]
         // SAFETY: as above.
@@ -51,12 +51,12 @@ package struct NameTable: Sendable {
     }
 
     /// Calls `body` with every block, in no order.
-    package func forEachBlock(_ body: (borrowing NameBlock) -> Void) {
+    public func forEachBlock(_ body: (borrowing NameBlock) -> Void) {
         for shard in shards { shard.forEachBlock(body) }
     }
 
     /// A table in which each name of `edits` has the given block, or none where it is nil.
-    package func replacing(_ edits: [Name: [UInt8]?]) -> NameTable {
+    public func replacing(_ edits: [Name: [UInt8]?]) -> NameTable {
         var byShard: [Int: [[UInt8]: [UInt8]?]] = [:]
         var folded = FoldedName()
         for (name, block) in edits {
@@ -103,7 +103,7 @@ extension TableShard {
 }
 
 extension NameBlock {
-    package var copy: [UInt8] { Self.array(octets) }
+    public var copy: [UInt8] { Self.array(octets) }
     var ownerCopy: [UInt8] { Self.array(name) }
 
     private static func array(_ span: RawSpan) -> [UInt8] {

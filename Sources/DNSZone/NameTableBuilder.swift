@@ -1,7 +1,7 @@
 import DNSWire
 
 /// Sorts blocks into shards as they come, so that a whole zone is written once and copied once.
-package struct NameTableBuilder: ~Copyable {
+public struct NameTableBuilder: ~Copyable {
     private struct Part {
         /// Blocks, one behind the other.
         var octets: [UInt8] = []
@@ -13,14 +13,14 @@ package struct NameTableBuilder: ~Copyable {
     private var count = 0
 
     /// An estimate that is wrong costs time, not correctness.
-    package init(expectedNameCount: Int = 0) {
+    public init(expectedNameCount: Int = 0) {
         var partCount = 1
         while partCount * NameTable.namesPerShard < expectedNameCount { partCount *= 2 }
         parts = Array(repeating: Part(), count: partCount)
     }
 
     /// Takes blocks that lie one behind the other.
-    package mutating func append(blocks: [UInt8]) {
+    public mutating func append(blocks: [UInt8]) {
         let shift = NameTable.shift(shardCount: parts.count)
         var at = 0
         while at < blocks.count {
@@ -35,7 +35,7 @@ package struct NameTableBuilder: ~Copyable {
     }
 
     /// The table of all blocks; of two with one owner the first is kept.
-    package consuming func finish() -> NameTable {
+    public consuming func finish() -> NameTable {
         var shards: [TableShard] = []
         shards.reserveCapacity(parts.count)
         for index in parts.indices {

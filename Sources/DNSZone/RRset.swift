@@ -1,27 +1,27 @@
-package import DNSWire
+public import DNSWire
 
 /// An RRset on its way into a block: RDATA with uncompressed names, and the glue that belongs to it.
-package struct RRset: Hashable, Sendable {
+public struct RRset: Hashable, Sendable {
     /// An address record for the name that ends the RDATA of one of the records (SRV, NS, MX).
-    package struct Glue: Hashable, Sendable {
+    public struct Glue: Hashable, Sendable {
         /// The index of that record in `rdatas`.
-        package var record: Int
-        package var type: RRType
-        package var rdata: [UInt8]
+        public var record: Int
+        public var type: RRType
+        public var rdata: [UInt8]
 
-        package init(record: Int, type: RRType, rdata: [UInt8]) {
+        public init(record: Int, type: RRType, rdata: [UInt8]) {
             self.record = record
             self.type = type
             self.rdata = rdata
         }
     }
 
-    package var type: RRType
-    package var ttl: UInt32
-    package var rdatas: [[UInt8]]
-    package var glue: [Glue]
+    public var type: RRType
+    public var ttl: UInt32
+    public var rdatas: [[UInt8]]
+    public var glue: [Glue]
 
-    package init(type: RRType, ttl: UInt32, rdatas: [[UInt8]], glue: [Glue] = []) {
+    public init(type: RRType, ttl: UInt32, rdatas: [[UInt8]], glue: [Glue] = []) {
         self.type = type
         self.ttl = ttl
         self.rdatas = rdatas

@@ -1,45 +1,46 @@
-package import DNSWire
+public import DNSWire
 
 /// One RRset inside a `NameBlock`.
-package struct RRsetView: ~Escapable {
-    package let type: RRType
-    package let recordCount: Int
-    package let glueCount: Int
+public struct RRsetView: ~Escapable {
+    public let type: RRType
+    public let recordCount: Int
+    public let glueCount: Int
     /// Octets of each record where all are alike (A, AAAA); else 0.
-    package let recordSize: Int
-    package let flags: RRsetFlags
-    package let records: RawSpan
-    package let glue: RawSpan
+    public let recordSize: Int
+    public let flags: RRsetFlags
+    public let records: RawSpan
+    public let glue: RawSpan
     /// What each record goes on with behind its octets in `records`; empty unless they are relative.
-    package let suffix: RawSpan
+    public let suffix: RawSpan
 
     @_lifetime(copy block)
     init(block: borrowing NameBlock, entry: Int) {
         let octets = block.octets
-        type = RRType(rawValue: octets[word16: entry])
-        recordCount = Int(octets[word16: entry + 2])
-        glueCount = Int(octets[word16: entry + 4])
-        recordSize = Int(octets[unchecked8: entry + 6])
-        flags = RRsetFlags(rawValue: octets[unchecked8: entry + 7])
-        let offset = Int(octets[word32: entry + 8])
-        let end = offset + Int(octets[word32: entry + 12])
+        let fields = block.load(entry, as: UInt64.self)
+        type = RRType(rawValue: UInt16(truncatingIfNeeded: fields))
+        recordCount = Int(fields >> 16 & 0xFFFF)
+        glueCount = Int(fields >> 32 & 0xFFFF)
+        recordSize = Int(fields >> 48 & 0xFF)
+        flags = RRsetFlags(rawValue: UInt8(truncatingIfNeeded: fields >> 56))
+        let offset = Int(block.load(entry + 8, as: UInt32.self))
+        let end = offset + Int(block.load(entry + 12, as: UInt32.self))
         records = octets.extracting(offset..<end)
         glue = octets.extracting(end..<octets.byteCount)
         suffix = flags.contains(.relative) ? block.ancestor(flags.ancestorLabelCount) : octets.extracting(first: 0)
     }
 
     /// Hidden RRsets are kept for synthesis (SRV for any port of a protocol) and answer no question of their own.
-    package var isHidden: Bool { flags.contains(.hidden) }
+    public var isHidden: Bool { flags.contains(.hidden) }
 
     /// The octets of the record at `offset` in `records` or `glue`, found by its RDLENGTH; `suffix` is not among them.
     @_lifetime(copy octets)
-    package static func record(in octets: RawSpan, at offset: Int, suffixOctetCount: Int = 0) -> RawSpan {
+    public static func record(in octets: RawSpan, at offset: Int, suffixOctetCount: Int = 0) -> RawSpan {
         let length = NameBlock.Layout.recordHeader + Int(UInt16(bigEndian: octets[word16: offset + 10]))
         return octets.extracting(offset..<offset + length - suffixOctetCount)
     }
 
     /// Whether the address with these octets (`high` is 0 for A) is a member; binary search.
-    package func hasMember(high: UInt64, low: UInt64) -> Bool {
+    public func hasMember(high: UInt64, low: UInt64) -> Bool {
         guard flags.contains(.members), recordSize > 0 else { return false }
         var (from, to) = (0, records.byteCount / recordSize)
         while from < to {

@@ -1,24 +1,24 @@
-package import DNSWire
+public import DNSWire
 
 /// A zone's SOA record, compressed against a name in the message that lies at or below the apex.
-package struct SOARecord: Hashable, Sendable {
+public struct SOARecord: Hashable, Sendable {
     /// The record; its owner and the ends of its names, where they lie in the zone, are pointers still to be set.
-    package let octets: [UInt8]
+    public let octets: [UInt8]
     /// Where those pointers lie; the first is the owner, at 0.
-    package let pointerOffsets: [Int]
-    package let apexLabelCount: Int
+    public let pointerOffsets: [Int]
+    public let apexLabelCount: Int
 
-    package struct Timers: Hashable, Sendable {
-        package var refresh: UInt32 = 7200
-        package var retry: UInt32 = 1800
-        package var expire: UInt32 = 86_400
+    public struct Timers: Hashable, Sendable {
+        public var refresh: UInt32 = 7200
+        public var retry: UInt32 = 1800
+        public var expire: UInt32 = 86_400
         /// How long a negative answer may be kept (RFC 2308 §4).
-        package var minimum: UInt32
+        public var minimum: UInt32
 
-        package init(minimum: UInt32) { self.minimum = minimum }
+        public init(minimum: UInt32) { self.minimum = minimum }
     }
 
-    package init(apex: Name, mname: Name, rname: Name, serial: UInt32, ttl: UInt32, timers: Timers) {
+    public init(apex: Name, mname: Name, rname: Name, serial: UInt32, ttl: UInt32, timers: Timers) {
         var rdata: [UInt8] = []
         var pointers = [0]
         for name in [mname, rname] {

@@ -6,9 +6,9 @@ import DNSWire
 /// the slots in units of eight octets, plus one; 0: empty), then the blocks.
 @safe final class TableShard: @unchecked Sendable {
     // Sendable: the memory is written before `init` returns and never after.
-    private let memory: UnsafeMutableRawPointer
+    let memory: UnsafeMutableRawPointer
     private let byteCount: Int
-    private let slotCount: Int
+    let slotCount: Int
     /// The number of names.
     private(set) var count = 0
 
@@ -82,7 +82,7 @@ import DNSWire
     }
 
     @inline(__always)
-    private func value(_ slot: Int) -> UInt64 {
+    func value(_ slot: Int) -> UInt64 {
         // SAFETY: callers keep `slot` below `slotCount`.
         unsafe memory.load(fromByteOffset: slot * 8, as: UInt64.self)
     }

@@ -3,7 +3,7 @@ extension AddressPrefix {
     ///
     /// 0 for a /31 or /32 of IPv4 and a /128 of IPv6; `UInt64.max` where it does not fit. The same count as
     /// Kubernetes' allocator (pkg/registry/core/service/ipallocator).
-    package var hostCount: UInt64 {
+    public var hostCount: UInt64 {
         let hostBits = base.bitCount - length
         if hostBits >= 64 { return .max }
         let size = UInt64(1) << UInt64(hostBits)
@@ -12,7 +12,7 @@ extension AddressPrefix {
     }
 
     /// The usable address at `index`, 0 the one after the base; nil from `hostCount` on.
-    package func host(at index: UInt64) -> IPAddress? {
+    public func host(at index: UInt64) -> IPAddress? {
         guard index < hostCount else { return nil }
         let (low, carry) = base.low.addingReportingOverflow(index + 1)
         guard base.family == .ipv6 else { return IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) }

@@ -1,12 +1,12 @@
 /// A range of addresses in CIDR form: `10.0.0.0/16`, `fd00::/108`.
-package struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
+public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
     /// The lowest address: the bits past `length` are 0.
-    package let base: IPAddress
+    public let base: IPAddress
     /// 0-32 for IPv4, 0-128 for IPv6.
-    package let length: Int
+    public let length: Int
 
     /// Clears the bits past `length`; nil when `length` does not fit the family.
-    package init?(base: IPAddress, length: Int) {
+    public init?(base: IPAddress, length: Int) {
         guard (0...base.bitCount).contains(length) else { return nil }
         let hostBits = base.bitCount - length
         self.length = length
@@ -19,7 +19,7 @@ package struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads `address/length`, or a bare address as a prefix of its full length.
-    package init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let first = parts.first, let address = IPAddress(first) else { return nil }
         guard parts.count == 2 else {
@@ -30,9 +30,9 @@ package struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
         self.init(base: address, length: length)
     }
 
-    package var description: String { "\(base)/\(length)" }
+    public var description: String { "\(base)/\(length)" }
 
-    package func contains(_ address: IPAddress) -> Bool {
+    public func contains(_ address: IPAddress) -> Bool {
         guard address.family == base.family else { return false }
         return AddressPrefix(base: address, length: length)?.base == base
     }

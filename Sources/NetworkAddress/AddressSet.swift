@@ -1,5 +1,5 @@
 /// Addresses given as prefixes, kept as ranges that do not overlap: one binary search tells whether one is among them.
-package struct AddressSet: Hashable, Sendable {
+public struct AddressSet: Hashable, Sendable {
     private struct Range: Hashable, Sendable {
         var first: IPAddress
         var last: IPAddress
@@ -9,10 +9,10 @@ package struct AddressSet: Hashable, Sendable {
     private let ranges: [Range]
 
     /// Every address of both families.
-    package static let all = AddressSet(
+    public static let all = AddressSet(
         [IPAddress(ipv4: 0), IPAddress(high: 0, low: 0)].compactMap { AddressPrefix(base: $0, length: 0) })
 
-    package init(_ prefixes: some Sequence<AddressPrefix>) {
+    public init(_ prefixes: some Sequence<AddressPrefix>) {
         var ranges: [Range] = []
         for next in prefixes.map({ Range(first: $0.base, last: $0.last) }).sorted(by: { $0.first < $1.first }) {
             // Two prefixes are apart, or one lies in the other.
@@ -22,7 +22,7 @@ package struct AddressSet: Hashable, Sendable {
         self.ranges = ranges
     }
 
-    package func contains(_ address: IPAddress) -> Bool {
+    public func contains(_ address: IPAddress) -> Bool {
         let ranges = ranges.span
         var (from, to) = (0, ranges.count)
         while from < to {
@@ -35,7 +35,7 @@ package struct AddressSet: Hashable, Sendable {
 
 extension AddressPrefix {
     /// The highest address: the bits past `length` are 1.
-    package var last: IPAddress {
+    public var last: IPAddress {
         let hostBits = base.bitCount - length
         guard base.family == .ipv6 else {
             let mask = hostBits >= 32 ? UInt32.max : 1 << UInt32(hostBits) &- 1
@@ -48,7 +48,7 @@ extension AddressPrefix {
     private static func ones(_ count: Int) -> UInt64 { count >= 64 ? .max : 1 << UInt64(count) &- 1 }
 
     /// The IPv4 range that a range of IPv4-mapped addresses stands for; any other as it is.
-    package var unmapped: AddressPrefix {
+    public var unmapped: AddressPrefix {
         let address = base.unmapped
         guard length >= 96, base.family != address.family else { return self }
         return AddressPrefix(base: address, length: length - 96) ?? self
@@ -57,7 +57,7 @@ extension AddressPrefix {
 
 extension IPAddress {
     /// The IPv4 address that an IPv4-mapped one, `::ffff:192.0.2.1`, stands for; any other as it is.
-    package var unmapped: IPAddress {
+    public var unmapped: IPAddress {
         isIPv4 || high != 0 || low >> 32 != 0xFFFF ? self : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
     }
 }

@@ -1,11 +1,11 @@
 extension IPAddress: CustomStringConvertible {
     /// Reads dotted-quad IPv4 (no leading zeros, as Go and Kubernetes do) or RFC 4291 IPv6 text; nil for anything else.
-    package init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         self.init(utf8: Array(text.utf8).span)
     }
 
     /// Reads the same text from its octets.
-    package init?(utf8 octets: Span<UInt8>) {
+    public init?(utf8 octets: Span<UInt8>) {
         if let value = Self.dottedQuad(octets) {
             self.init(ipv4: value)
             return
@@ -15,7 +15,7 @@ extension IPAddress: CustomStringConvertible {
     }
 
     /// The canonical text: dotted quad, or RFC 5952 (lower case, the longest run of zero groups as `::`).
-    package var description: String {
+    public var description: String {
         if family == .ipv4 { return (0..<4).map { String(self[octet: $0]) }.joined(separator: ".") }
         if high == 0 && low >> 32 == 0xFFFF {
             return "::ffff:" + IPAddress(ipv4: UInt32(truncatingIfNeeded: low)).description

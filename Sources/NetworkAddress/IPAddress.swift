@@ -1,5 +1,5 @@
 /// The version of IP, spelled as in `ipFamilies`.
-package enum IPFamily: String, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+public enum IPFamily: String, Hashable, Sendable, BitwiseCopyable, CaseIterable {
     case ipv4 = "IPv4"
     case ipv6 = "IPv6"
 }
@@ -7,27 +7,27 @@ package enum IPFamily: String, Hashable, Sendable, BitwiseCopyable, CaseIterable
 /// An IPv4 or IPv6 address as octets, without zone or port.
 ///
 /// Ordered by family (IPv4 first), then by octets. An IPv4-mapped IPv6 address stays IPv6.
-package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
-    package let family: IPFamily
+public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+    public let family: IPFamily
     /// The first eight octets of an IPv6 address, big-endian; 0 for IPv4.
-    package let high: UInt64
+    public let high: UInt64
     /// The last eight octets of an IPv6 address, or the four of an IPv4 address, big-endian.
-    package let low: UInt64
+    public let low: UInt64
 
-    package init(ipv4: UInt32) {
+    public init(ipv4: UInt32) {
         family = .ipv4
         high = 0
         low = UInt64(ipv4)
     }
 
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         family = .ipv6
         self.high = high
         self.low = low
     }
 
     /// Takes 4 or 16 octets; nil for any other count.
-    package init?(octets: [UInt8]) {
+    public init?(octets: [UInt8]) {
         switch octets.count {
         case 4:
             self.init(ipv4: octets.reduce(0) { $0 << 8 | UInt32($1) })
@@ -41,13 +41,13 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// 4 or 16 octets in network order.
-    package var octets: [UInt8] { (0..<octetCount).map { self[octet: $0] } }
+    public var octets: [UInt8] { (0..<octetCount).map { self[octet: $0] } }
 
-    package var octetCount: Int { family == .ipv4 ? 4 : 16 }
-    package var bitCount: Int { octetCount * 8 }
+    public var octetCount: Int { family == .ipv4 ? 4 : 16 }
+    public var bitCount: Int { octetCount * 8 }
 
     /// The octet at `index`, 0 the most significant.
-    package subscript(octet index: Int) -> UInt8 {
+    public subscript(octet index: Int) -> UInt8 {
         precondition(index >= 0 && index < octetCount, "an address has 4 or 16 octets")
         if family == .ipv4 { return UInt8(truncatingIfNeeded: low >> UInt64(24 - 8 * index)) }
         let half = index < 8 ? high : low
@@ -57,11 +57,11 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 
 extension IPAddress: Comparable {
     /// A comparison of the families as such would go through their texts.
-    package static func == (left: IPAddress, right: IPAddress) -> Bool {
+    public static func == (left: IPAddress, right: IPAddress) -> Bool {
         left.low == right.low && left.high == right.high && left.rank == right.rank
     }
 
-    package static func < (left: IPAddress, right: IPAddress) -> Bool {
+    public static func < (left: IPAddress, right: IPAddress) -> Bool {
         if left.rank != right.rank { return left.rank < right.rank }
         return left.high != right.high ? left.high < right.high : left.low < right.low
     }
@@ -75,7 +75,7 @@ extension IPAddress: Comparable {
 }
 
 extension IPAddress {
-    package var isIPv4: Bool {
+    public var isIPv4: Bool {
         switch family {
         case .ipv4: true
         case .ipv6: false
@@ -83,11 +83,11 @@ extension IPAddress {
     }
 
     /// `0.0.0.0` or `::`.
-    package var isUnspecified: Bool { high == 0 && low == 0 }
+    public var isUnspecified: Bool { high == 0 && low == 0 }
 
     /// 127.0.0.0/8 or `::1`.
-    package var isLoopback: Bool { family == .ipv4 ? low >> 24 == 127 : high == 0 && low == 1 }
+    public var isLoopback: Bool { family == .ipv4 ? low >> 24 == 127 : high == 0 && low == 1 }
 
     /// fe80::/10, which means nothing without its interface; 169.254.0.0/16 is usable without.
-    package var isLinkLocal: Bool { family == .ipv6 && high >> 54 == 0x3FA }
+    public var isLinkLocal: Bool { family == .ipv6 && high >> 54 == 0x3FA }
 }

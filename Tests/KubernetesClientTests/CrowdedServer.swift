@@ -13,7 +13,9 @@ final class CrowdedServer {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        guard unsafe Self.call(&address, { unsafe bind(listener, $0, $1) }), listen(listener, 0) == 0 else { throw NoSocket() }
+        guard unsafe Self.call(&address, { unsafe bind(listener, $0, $1) }), listen(listener, 0) == 0 else {
+            throw NoSocket()
+        }
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         // SAFETY: the kernel writes a sockaddr_in, as long as `length` says, into `address`.
         let named = unsafe withUnsafeMutablePointer(to: &address) { pointer in
