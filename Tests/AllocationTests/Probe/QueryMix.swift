@@ -28,15 +28,29 @@ enum QueryMix: String, CaseIterable {
     var corefile: String {
         switch self {
         case .directives: Self.directiveCorefile
-        case .cached: Self.cacheCorefile
-        default: Self.plainCorefile
+        case .rewrite, .hosts, .all: Self.rewritingCorefile
+        default: Self.clusterCorefile
         }
     }
 
-    private static let cacheCorefile = """
+    /// What kubeadm installs.
+    private static let clusterCorefile = """
         . {
             errors
-            forward . 192.0.2.53
+            health {
+                lameduck 5s
+            }
+            ready
+            kubernetes cluster.local in-addr.arpa ip6.arpa {
+                manifests services
+                pods insecure
+                fallthrough in-addr.arpa ip6.arpa
+                ttl 30
+            }
+            prometheus :9153
+            forward . 192.0.2.53 {
+                max_concurrent 1000
+            }
             cache 3600
             loop
             reload
@@ -44,7 +58,7 @@ enum QueryMix: String, CaseIterable {
         }
         """
 
-    /// What the upstream of `cacheCorefile` says.
+    /// What the upstream of `clusterCorefile` says.
     static func reply(to question: UpstreamQuestion) -> DNSMessage {
         let owner = question.text
         if owner.hasPrefix("none") {
@@ -83,7 +97,7 @@ enum QueryMix: String, CaseIterable {
         }
         """
 
-    private static let plainCorefile = """
+    private static let rewritingCorefile = """
         . {
             rewrite continue ttl suffix .shop.example.org 30-300
             rewrite name suffix .shop.example.org .shop.svc.cluster.local
