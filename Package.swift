@@ -32,6 +32,7 @@ let package = Package(
     targets: [
         // C: what Swift's Glibc hides, and system libraries.
         .target(name: "CLinux"),
+        .target(name: "CMemory"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
@@ -41,7 +42,7 @@ let package = Package(
         .target(name: "Patterns", swiftSettings: strict),
         .target(name: "Corefile", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .target(name: "ClusterModel", dependencies: ["NetworkAddress"], swiftSettings: strict),
-        .target(name: "DNSZone", dependencies: ["DNSWire"], swiftSettings: hot),
+        .target(name: "DNSZone", dependencies: ["DNSWire", "CMemory"], swiftSettings: hot),
         .target(
             name: "ClusterZone", dependencies: ["DNSZone", "DNSWire", "ClusterModel", "NetworkAddress"],
             swiftSettings: hot),

@@ -41,6 +41,7 @@ package struct Answerer: ~Copyable {
     }
 
     private var answeredCount: UInt64 = 0
+    var lookAhead = LookAhead()
     package let listen: ListenAddress
     private var turn: Turn
     package var state: ServingState { turn.state }

@@ -15,7 +15,7 @@ enum Imports {
             "Patterns": ([], true),
             "Corefile": (base, true),
             "ClusterModel": (base, true),
-            "DNSZone": (["DNSWire"], true),
+            "DNSZone": (["DNSWire", "CMemory"], true),
             "ClusterZone": (base.union(model).union(zone), true),
             "Answering": (answering, true),
             "ZoneFiles": (zone.union(["CLDNS"]), true),
@@ -51,7 +51,7 @@ enum Imports {
 
     static func mayImport(_ module: String, from target: String) -> Bool {
         guard let rule = table[target] else { return true }
-        let isOurs = table[module] != nil || ["CLinux", "CLDNS", "CSystemd"].contains(module)
+        let isOurs = table[module] != nil || ["CLinux", "CMemory", "CLDNS", "CSystemd"].contains(module)
         if isOurs { return rule.own.contains(module) }
         return toolchain.contains(module) || !rule.isPlain
     }

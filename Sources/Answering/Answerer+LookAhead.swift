@@ -1,0 +1,37 @@
+import ClusterZone
+import DNSWire
+import DNSZone
+
+/// Fetching what a batch of queries will read before the first of them is answered.
+extension Answerer {
+    /// Below this many queries there is too little to do meanwhile.
+    private static let batchCountMin = 4
+
+    /// What was seen of the batch to come.
+    struct LookAhead {
+        var hashes = InlineArray<64, UInt64>(repeating: 0)
+        var count = 0
+        let seed = NameHasher.seed
+    }
+
+    /// Notes a message of the next batch; those past the first 64 are left to themselves.
+    @inline(__always)
+    package mutating func foresee(_ message: RawSpan) {
+        guard lookAhead.count < lookAhead.hashes.count else { return }
+        lookAhead.hashes[lookAhead.count] =
+            NameHasher.guess(message, at: Query.headerOctetCount, seed: lookAhead.seed)
+        lookAhead.count += 1
+    }
+
+    /// Has what the cluster zones say about the names foreseen fetched, and forgets them.
+    package mutating func lookAtForeseen() {
+        let count = lookAhead.count
+        lookAhead.count = 0
+        guard count >= Self.batchCountMin else { return }
+        for zone in state.zones {
+            for stage in NameTable.PrefetchStage.allCases {
+                for index in 0..<count { zone.table.prefetch(stage, hash: lookAhead.hashes[index]) }
+            }
+        }
+    }
+}
