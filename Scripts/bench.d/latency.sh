@@ -67,8 +67,8 @@ latency_note() {
 
 # latency_row RATE NAME: a line of the table; keeps what the plot, the verdicts and the JSON are made of.
 latency_row() {
-    local files=$work/latency.$2.$1 percentile middle low high label=$2 cells='' figures='' lost behind unkept=0
-    [ "$label" != ours ] || label=clusterdns
+    local files=$work/latency.$2.$1 percentile middle low high label cells='' figures='' lost behind unkept=0
+    case $2 in ours) label=clusterdns ;; knot) label=Knot ;; nsd) label=NSD ;; *) label=$2 ;; esac
     for percentile in "${latency_percentiles[@]}"; do
         read -r middle low high < <(summary <"$files.$percentile")
         echo "$low $high" >"$files.$percentile.range"

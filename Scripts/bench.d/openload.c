@@ -16,7 +16,7 @@
 // One core is used up: the generator waits by asking for answers again and again, and sends several queries with one
 // call only when it is behind. Linux takes the CPU from whoever uses it alone at real-time priority, for 50 ms in each
 // second. So that this does not happen to the measured queries, they go out in bouts: 0.8 s measured, after 0.05 s of
-// the same load that is not (0.3 s before the first bout), then 0.15 s of rest.
+// the same load that is not, then 0.15 s of rest. Half a second of load that is not measured comes before the first.
 //
 // Prints one line of name=value; times are microseconds, at most 0.8 % too high.
 //   planned, sent, failed, answered   queries on the schedule, tried, refused by the kernel, answered in time
@@ -53,7 +53,7 @@ enum {
   receive_buffer = 4 << 20,
 };
 static const uint64_t kept_limit_ns = 100000, deadline_ns = 1000000000, rest_ns = 150000000, spin_ns = 10000000;
-static const double bout_seconds = 0.8, lead_seconds = 0.05, first_lead_seconds = 0.3;
+static const double bout_seconds = 0.8, lead_seconds = 0.05, warmup_seconds = 0.5;
 
 // One source port. The ID of a query is its slot: `due` has the time it was to be sent, 0 once it is answered.
 struct source {
@@ -190,26 +190,28 @@ static void receive(int milliseconds) {
 
 // --- Runs -----------------------------------------------------------------------------------------------------
 
-// One bout of `lead` seconds that do not count and `bout_seconds` that do, up to its last answer or the deadline.
-static void run_bout(const struct settings *settings, double lead) {
+// One bout of `lead` seconds that do not count and `seconds` that do, up to its last answer or the deadline; then rest.
+static void run_bout(const struct settings *settings, double lead, double seconds) {
   bout = (struct bout){.start_ns = now_ns(), .interval_ns = 1e9 / settings->rate};
   bout.lead = (uint64_t)(settings->rate * lead);
-  bout.planned = bout.lead + (uint64_t)(settings->rate * bout_seconds);
+  bout.planned = bout.lead + (uint64_t)(settings->rate * seconds);
   uint64_t schedule_end = due_ns(bout.planned), end = schedule_end + deadline_ns;
   for (uint64_t now; (now = now_ns()) < end && (bout.next < bout.planned || bout.waiting > 0);) {
     if (bout.next < bout.planned && due_ns(bout.next) <= now) send_due(settings, now);
     // Whatever is still missing long after the last query was due need not be waited for at full speed.
     receive(bout.next == bout.planned && now > schedule_end + spin_ns ? 1 : 0);
   }
-  counts.planned += bout.planned - bout.lead;
-  counts.elapsed_ns += (double)bout.last_sent_ns - (double)due_ns(bout.lead) + bout.interval_ns;
+  nanosleep(&(struct timespec){0, (long)rest_ns}, NULL);
 }
 
 static void run(const struct settings *settings) {
   int count = (int)(settings->seconds / bout_seconds + 0.999);
+  run_bout(settings, warmup_seconds, 0);
+  counts = (struct counts){0};
   for (int i = 0; i < count; i++) {
-    run_bout(settings, i == 0 ? first_lead_seconds : lead_seconds);
-    nanosleep(&(struct timespec){0, (long)rest_ns}, NULL);
+    run_bout(settings, lead_seconds, bout_seconds);
+    counts.planned += bout.planned - bout.lead;
+    counts.elapsed_ns += (double)bout.last_sent_ns - (double)due_ns(bout.lead) + bout.interval_ns;
   }
 }
 

@@ -7,7 +7,8 @@
 #
 # TABLE (or standard input) has a line per point, with TABs between its fields:
 #   SERIES  X  Y [LOW HIGH]
-# LOW and HIGH, where they are there, become a bar from one to the other: the range that Y is the median of.
+# LOW and HIGH, where they are there, become a bar from one to the other, a little to the side so that bars of several
+# series are seen beside each other: the range that Y is the median of.
 # Points of a series are joined in the order of their lines. Series get colours and places in the legend in the order
 # in which they first occur. A series named A/B is drawn in the colour of A with the dashes of B: knot/p50 and
 # knot/p99.9 have one colour, knot/p50 and nsd/p50 one kind of line. Empty lines and those that begin with # are
@@ -53,7 +54,7 @@ END {
     left = 70; right = width - 30 - legend_width(); top = 40; bottom = height - 55
     begin()
     axes()
-    for (i = 1; i <= series_count; i++) draw(series[i])
+    for (i = 1; i <= series_count; i++) draw(series[i], 3 * i - 1.5 * (series_count + 1))
     legend()
     print "</svg>"
 }
@@ -187,11 +188,12 @@ function stroke(name,    parts, count) {
     return "stroke=\"" colour[parts[1]] "\"" (count > 1 && dashes[parts[2]] != "" ? " stroke-dasharray=\"" dashes[parts[2]] "\"" : "")
 }
 
-function draw(name,    i, path, look, bars) {
+# The line, its bars `aside` pixels to the right, and a dot for each point.
+function draw(name, aside,    i, path, look, bars) {
     look = stroke(name)
     for (i = 1; i <= points[name]; i++) {
         path = path (i == 1 ? "M" : "L") at_x(x[name, i]) " " at_y(y[name, i])
-        if ((name, i) in low) bars = bars "M" at_x(x[name, i]) " " at_y(low[name, i]) "V" at_y(high[name, i])
+        if ((name, i) in low) bars = bars "M" at_x(x[name, i]) + aside " " at_y(low[name, i]) "V" at_y(high[name, i])
     }
     printf "<path d=\"%s\" fill=\"none\" stroke-width=\"2\" %s/>\n", path, look
     sub(/ stroke-dasharray.*/, "", look)
