@@ -7,19 +7,20 @@ latency_percentiles=(p50 p90 p99 p999)
 # So often is a round measured in which the load itself came late.
 latency_tries=3
 
-# Goes before the load: real-time priority where it is ours to have. The load rests often enough to keep it.
-latency_first=()
+# Goes before the load: real-time priority where it is ours to have, above that of `registry`, so that a simulated API
+# server or a writer does not hold up the load. The load rests often enough to keep it.
+latency_first=() latency_priority=6
 
 # latency_take_priority PID...: the same priority for all threads of these servers, or a sentence.
 latency_take_priority() {
     local one
     latency_first=()
-    if ! chrt -r 5 true 2>/dev/null; then
+    if ! chrt -r "$latency_priority" true 2>/dev/null; then
         echo "No right to real-time priority: other work on this machine counts"
         return
     fi
-    latency_first=(chrt -r 5)
-    for one in "$@"; do chrt -a -r -p 5 "$one" >/dev/null; done
+    latency_first=(chrt -r "$latency_priority")
+    for one in "$@"; do chrt -a -r -p "$latency_priority" "$one" >/dev/null; done
 }
 
 # latency_at PORT RATE SECONDS [QUESTIONS]: asks the server that listens on 127.0.0.1:PORT so many queries a second,
@@ -120,7 +121,7 @@ measure_latency() {
     for rate in "${latency_rates[@]}"; do
         for name in "${subjects[@]}"; do latency_row "$rate" "$name"; done
     done
-    [ "$late_rounds" -eq 0 ] || echo "In $late_rounds rounds the load came late $latency_tries times: their figures are the machine's, too"
+    [ "$late_rounds" -eq 0 ] || echo "Rounds in which the load came too late at every try, so that the figures are the machine's, too: $late_rounds"
     if measures ours; then
         for name in "${subjects[@]}"; do
             case $name in knot | nsd) latency_verdicts "$name" ;; esac
