@@ -89,10 +89,14 @@ latency_row() {
     [ "$unkept" -eq 0 ] || late_rounds=$((late_rounds + unkept))
 }
 
-# latency_verdicts NAME: ours beside NAME, at each rate and percentile.
+# latency_verdicts NAME: ours beside NAME, at each rate and percentile; none where the load came late for either.
 latency_verdicts() {
     local rate percentile ours theirs verdicts
     for rate in "${latency_rates[@]}"; do
+        if [ -e "$work/latency.ours.$rate.unkept" ] || [ -e "$work/latency.$1.$rate.unkept" ]; then
+            echo "Below $1 at $rate a second: undecided, the load came late"
+            continue
+        fi
         verdicts=''
         for percentile in "${latency_percentiles[@]}"; do
             read -ra ours <"$work/latency.ours.$rate.$percentile.range"
