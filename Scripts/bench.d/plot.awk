@@ -197,7 +197,7 @@ function draw(name, aside,    i, path, look, bars) {
     }
     printf "<path d=\"%s\" fill=\"none\" stroke-width=\"2\" %s/>\n", path, look
     sub(/ stroke-dasharray.*/, "", look)
-    if (bars != "") printf "<path d=\"%s\" fill=\"none\" stroke-opacity=\".5\" %s/>\n", bars, look
+    if (bars != "") printf "<path d=\"%s\" fill=\"none\" stroke-width=\"2\" stroke-opacity=\".5\" %s/>\n", bars, look
     sub(/stroke/, "fill", look)
     for (i = 1; i <= points[name]; i++) printf "<circle cx=\"%s\" cy=\"%s\" r=\"3\" %s/>\n", at_x(x[name, i]), at_y(y[name, i]), look
 }
