@@ -1,5 +1,5 @@
 # Sourced by Scripts/bench for `Scripts/bench latency`: how long answers take at fixed rates, beside Knot and NSD.
-# Takes `work`, `rounds`, `seconds`, `json`, `svg`, `subjects`, `port`, `pid`, `field`, `below` and the like from there.
+# Takes `work`, `server`, `rounds`, `seconds`, `json`, `svg`, `subjects`, `start`, `field`, `below` and the like from there.
 # shellcheck shell=bash disable=SC2154
 
 latency_rates=(10000 50000 100000)
@@ -107,9 +107,31 @@ latency_verdicts() {
     done
 }
 
-# The whole of `Scripts/bench latency`; the servers run already.
+# Starts the echo and all that --only names, each with the same 10,000 names.
+latency_start_servers() {
+    write_registry "$work"
+    find_ports 29000
+    port=([echo]=$found [knot]=$((found + 1)) [nsd]=$((found + 2)) [ours]=$((found + 3)))
+    start echo "$work/udpecho" --port "${port[echo]}"
+    if measures knot; then
+        write_knot_config "$work/knot.conf" "$work" "${port[knot]}"
+        start knot knotd -c "$work/knot.conf"
+    fi
+    if measures nsd; then
+        write_nsd_config "$work/nsd.conf" "$work" "${port[nsd]}"
+        start nsd nsd -d -c "$work/nsd.conf"
+    fi
+    if measures ours; then
+        write_corefile "$work/Corefile" "$work/services" "${port[ours]}"
+        start ours "$server" -conf "$work/Corefile"
+    fi
+}
+
+# The whole of `Scripts/bench latency`.
 measure_latency() {
     local name rate late_rounds=0 pids
+    echo "CPUs: servers on $server_cpu, load on $load_cpu; load average $(cut -d' ' -f1-3 /proc/loadavg)"
+    latency_start_servers
     IFS=, read -ra pids <<<"$(for name in "${subjects[@]}"; do process_tree "${pid[$name]}"; done | paste -sd,)"
     latency_take_priority "${pids[@]}"
     for ((round = 1; round <= rounds; round++)); do

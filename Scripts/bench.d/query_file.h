@@ -1,4 +1,4 @@
-// The queries to send, read from a file of "NAME TYPE" lines. Included by udpload.c and openload.c, once each.
+// The queries to send, read from a file of "NAME TYPE" lines. Included once by each load generator.
 #pragma once
 #include <stdbool.h>
 #include <stdio.h>
