@@ -65,8 +65,8 @@ import Testing
     }
 
     /// A query without the two octets of length that TCP puts in front.
-    private func query(_ id: UInt16) throws -> [UInt8] {
-        Array(try TCPTestServer.query(id: id, "one.test").dropFirst(2))
+    private func query(_ id: UInt16, _ name: String = "one.test") throws -> [UInt8] {
+        Array(try TCPTestServer.query(id: id, name).dropFirst(2))
     }
 
     @Test func wildcardAnswersFromTheAddressAsked() async throws {
@@ -102,6 +102,40 @@ import Testing
         while let response = client.receive(waits: false) { found.insert(Array(response.prefix(2))) }
         #expect(found.count == 200)
         #expect(server.board.unsentCount == 0)
+    }
+
+    /// Responses for one port leave in one piece, whatever lengths they have and whoever else asks in between.
+    @Test(arguments: [1, 2, 7, 60]) func eachOfABatchGetsItsResponse(lengthCount: Int) async throws {
+        let bound = try listeners.bind([UDPEndpoint(server.listen)])
+        let address = Self.hasIPv6 ? IPAddress(high: 0, low: 1) : Self.loopback
+        let first = try UDPTestClient(address, port: port)
+        let second = try UDPTestClient(address, port: port)
+        let third = try UDPTestClient(Self.loopback, port: port)
+        var questions: [[UInt8]: [UInt8]] = [:]
+        for id in UInt16(0)..<180 {
+            let message = try query(id, String(repeating: "x", count: 1 + Int(id) * 7 % lengthCount) + ".test")
+            switch id % 5 {
+            case 0...2: first.send(message)
+            case 3: second.send(message)
+            default: third.send(message)
+            }
+            questions[Array(message[..<2])] = Array(message[12...])
+        }
+        listeners.run(bound)
+        await listeners.stopAll()
+        let found = [Self.responses(first), Self.responses(second), Self.responses(third)]
+        #expect(found.map(\.count) == [108, 36, 36])
+        for response in found.joined() {
+            let question = try #require(questions[Array(response.prefix(2))])
+            #expect(response[12...].starts(with: question))
+        }
+        #expect(server.board.unsentCount == 0)
+    }
+
+    private static func responses(_ client: borrowing UDPTestClient) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        while let response = client.receive(waits: false) { found.append(response) }
+        return found
     }
 
     @Test func oneAddressAndAllShareAPort() async throws {
