@@ -1,4 +1,4 @@
-// The queries to send, read from a file of "NAME TYPE" lines. Included by udpload.c, once.
+// The queries to send, read from a file of "NAME TYPE" lines. Included once by each load generator.
 #pragma once
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void read_queries(const char *path, unsigned seed, bool edns) {
   }
 }
 
-static bool queries_have_one_size(void) {
+static inline bool queries_have_one_size(void) {
   for (size_t i = 1; i < query_count; i++)
     if (queries[i].size != queries[0].size) return false;
   return true;

@@ -1,0 +1,41 @@
+# Sourced by Scripts/bench: the set of rows with endpoints that change, from a simulated Kubernetes API.
+# Takes live_start_api and the like from live.sh.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+changes_rate=1000
+
+# 10,000 Services, of which 1,000 are headless with 100 endpoints each: every change is one to the zone.
+set_begin_changes() {
+    local i
+    measures ours || fail "the row CHANGES is about clusterdns: --only leaves it out"
+    mkdir -p "$work/changes"
+    questions=$work/changes/questions
+    for ((i = 1000; i < 10000; i++)); do echo "svc-$i.ns-$((i % 10)).svc.cluster.local A"; done >"$questions"
+    find_ports 25000
+    live_port=$found live_control_port=$((found + 2))
+    live_objects=services=10000,slices=1000,endpoints=100,headless=1000
+    # The API server and what drives it share the load's CPU.
+    live_first=(taskset -c "$load_cpu")
+    live_start_api
+    write_corefile "$work/changes/Corefile" "$work/kubeconfig" "${port[ours]}" "${port[upstream]}"
+    start ours "$server" -conf "$work/changes/Corefile"
+    pid[changing]=${pid[ours]}
+    set_servers=(echo ours changing)
+}
+
+# Around one round of load; the changes begin before it and go on beyond it.
+changes_begin() {
+    live_probe churn --control "$live_control_port" --rate "$changes_rate" \
+        --seconds "$(awk -v s="$seconds" -v w="$warmup" 'BEGIN { print s + w + 0.5 }')" >"$work/changes/rate" &
+    changes_pid=$!
+    sleep 0.2
+}
+
+changes_end() {
+    local rate
+    wait "$changes_pid" || fail "the simulated API server took no changes"
+    rate=$(field rate "$(<"$work/changes/rate")")
+    [ "$rate" -ge $((changes_rate * 95 / 100)) ] || echo "  note: only $rate endpoints changed a second"
+    # What it has still to do belongs to the changes, not to the next server.
+    sleep 0.5
+}
