@@ -138,10 +138,10 @@ resolver_stop() {
     wait "${pid[$1]}" 2>/dev/null || true
 }
 
-# resolver_ask NAME FIRST COUNT LABEL: asks for COUNT names once each; sets `line`.
+# resolver_ask NAME FIRST COUNT LABEL [WINDOW]: asks for COUNT names once each; sets `line`.
 resolver_ask() {
     line=$(taskset -c "$load_cpu" "$work/dnsprobe" --port "${port[$1]}" --name "n%.$4.wild.test" --first "$2" --count "$3" \
-        --rate 0 --window 200 --sockets 16 --deadline 3 --pid "$(process_tree "${pid[$1]}")") || line='qps=0 right_percent=0'
+        --rate 0 --window "${5:-200}" --sockets 16 --deadline 3 --pid "$(process_tree "${pid[$1]}")") || line='qps=0 right_percent=0'
 }
 
 resolver_anon() {

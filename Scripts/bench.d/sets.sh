@@ -95,10 +95,18 @@ set_begin_cached() {
     set_choose ours unbound dnsmasq recursor coredns
     for name in "${set_servers[@]:1}"; do
         set_start_cache "$name"
-        resolver_ask "$name" 10000 10000 hit
-        resolver_ask "$name" 10000 10000 hit
-        [ "$(field right_percent "$line")" = 100.000 ] || fail "$name does not answer all forwarded names: $line"
+        set_warm "$name"
     done
+}
+
+# set_warm NAME: asks for all forwarded names until every one is answered at once; a few datagrams may be lost.
+set_warm() {
+    local try
+    for ((try = 0; try < 5; try++)); do
+        resolver_ask "$1" 10000 10000 hit "$rows_window"
+        if [ "$try" -gt 0 ] && [ "$(field right_percent "$line")" = 100.000 ]; then return; fi
+    done
+    fail "$1 does not answer all forwarded names: $line"
 }
 
 # set_questions NAME ROW: the file of what is asked.
