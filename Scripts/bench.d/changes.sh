@@ -4,21 +4,24 @@
 
 changes_rate=1000
 
-# 10,000 Services, of which 1,000 are headless with 100 endpoints each: every change is one to the zone.
+# 10,000 Services with an address, which are asked for, and 10,000 headless ones with ten endpoints each: every change is
+# one to the zone.
 set_begin_changes() {
-    local i
+    local i line
     measures ours || fail "the row CHANGES is about clusterdns: --only leaves it out"
     mkdir -p "$work/changes"
     questions=$work/changes/questions
-    for ((i = 1000; i < 10000; i++)); do echo "svc-$i.ns-$((i % 10)).svc.cluster.local A"; done >"$questions"
+    for ((i = 10000; i < 20000; i++)); do echo "svc-$i.ns-$((i % 10)).svc.cluster.local A"; done >"$questions"
     find_ports 25000
     live_port=$found live_control_port=$((found + 2))
-    live_objects=services=10000,slices=1000,endpoints=100,headless=1000
+    live_objects=services=20000,headless=10000,slices=10000,endpoints=10
     # The API server and what drives it share the load's CPU.
     live_first=(taskset -c "$load_cpu")
     live_start_api
     write_corefile "$work/changes/Corefile" "$work/kubeconfig" "${port[ours]}" "${port[upstream]}"
     start ours "$server" -conf "$work/changes/Corefile"
+    line=$(live_probe visible --port "${port[ours]}" --control "$live_control_port" --flips 20 --headless 10000)
+    [ "$(field late "$line")" = 0 ] || fail "changes do not show within two seconds: $line"
     pid[changing]=${pid[ours]}
     set_servers=(echo ours changing)
 }

@@ -15,7 +15,7 @@ TCP      names    0,1   -    A of 10,000 Services over 100 TCP connections, 10 i
 HEADLESS headless 0,10  1.25 A of 10,000 headless Services with ten endpoints
 CACHED   cached   0,1   1.25 A of 10,000 forwarded names, all in the cache
 MILLION  million  0,1   1.35 A of 1,000,000 names
-CHANGES  changes  0,1   -    A of 9,000 Services, without and with 1,000 endpoint changes a second
+CHANGES  changes  0,1   -    A of 10,000 Services, without and with 1,000 endpoint changes a second
 '
 rows_window=64
 
