@@ -15,8 +15,9 @@ set_begin_changes() {
     find_ports 25000
     live_port=$found live_control_port=$((found + 2))
     live_objects=services=20000,headless=10000,slices=10000,endpoints=10
-    # The API server and what drives it share the load's CPU.
+    # The API server and what drives it share the load's CPU, and go before the load.
     live_first=(taskset -c "$load_cpu")
+    if [ ${#first[@]} -gt 0 ]; then live_first+=(chrt -r 10); fi
     live_start_api
     write_corefile "$work/changes/Corefile" "$work/kubeconfig" "${port[ours]}" "${port[upstream]}"
     start ours "$server" -conf "$work/changes/Corefile"

@@ -42,17 +42,21 @@ write_million_registry() {
 
 # `small` is another clusterdns, with the 10,000 names of the other rows.
 set_begin_million() {
-    local name before patience=600
+    local name before took kib patience=600
     write_million_registry "$work/million"
     set_choose ours knot nsd pdns coredns
     questions=$work/million/questions
     for name in "${set_servers[@]:1}"; do
         before=${EPOCHREALTIME/./}
         set_start_zone "$name" "$work/million"
-        echo "MILLION: $name was ready after $(((${EPOCHREALTIME/./} - before) / 1000)) ms," \
-            "RSS $(awk '/^VmRSS:/ { print int($2 / 1024) }' "/proc/${pid[$name]}/status") MiB"
+        took=$(((${EPOCHREALTIME/./} - before) / 1000))
+        echo "MILLION: $name answers after $took ms"
+        figures+=("\"million_${name}_ready_ms\": $took")
     done
     measures ours || return 0
+    kib=$(awk '/^RssAnon:/ { print $2 }' "/proc/${pid[ours]}/status")
+    echo "MILLION: ours has $((kib / 1024)) MiB of its own (RssAnon)"
+    figures+=("\"million_rss_anon_kib\": $kib")
     set_servers+=(small)
     questions=$work/questions
     write_corefile "$work/small.Corefile" "$work/services" "${port[small]}" "${port[upstream]}"

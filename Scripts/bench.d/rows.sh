@@ -27,7 +27,7 @@ rows_choose() {
     for row in ${rows//,/ }; do
         [[ $all, = *,$row,* ]] || fail "there is no row $row; there are ${all#,}"
     done
-    seconds=3
+    seconds=2
     if [ -n "$quick" ]; then seconds=0.5 warmup=0.1; fi
 }
 
@@ -44,9 +44,9 @@ rows_load() {
         *) options+=(--expect "$3") ;;
     esac
     if [ "$2" = TCP ] && [ "$1" != echo ]; then
-        taskset -c "$load_cpu" "$work/tcpload" "${options[@]}" --connections 100 --depth 10
+        taskset -c "$load_cpu" "${first[@]}" "$work/tcpload" "${options[@]}" --connections 100 --depth 10
     else
-        taskset -c "$load_cpu" "$work/udpload" "${options[@]}" --window "$rows_window" --gso
+        taskset -c "$load_cpu" "${first[@]}" "$work/udpload" "${options[@]}" --window "$rows_window" --gso
     fi
 }
 
@@ -66,26 +66,25 @@ rows_round() {
     done
 }
 
-# rows_bar LABEL LIMIT LOW HIGH: says whether all rounds reached it, none did, or neither.
-rows_bar() {
+# rows_judge LIMIT LOW HIGH: sets `reached` to whether all rounds kept to it, none did, or neither.
+rows_judge() {
     local limit
-    limit=$(awk -v l="$2" 'BEGIN { print l + 0.00005 }')
-    rows_verdict=$(below "$3" "$4" "$limit" "$limit")
-    echo "  $1 at most $2: $rows_verdict"
+    limit=$(awk -v l="$1" 'BEGIN { print l + 0.00005 }')
+    reached=$(below "$2" "$3" "$limit" "$limit")
 }
 
 # rows_own ROW NAME OTHER LIMIT LABEL: our figure under one condition by our figure under another, round by round.
 rows_own() {
-    local middle low high
+    local middle low high reached
     read -r middle low high < <(paste "$work/$1.$2.us" "$work/$1.$3.us" | awk '{ printf "%.4f\n", $1 / $2 }' | summary)
-    printf '  %s: %.2f x (%.2f to %.2f)\n' "$5" "$middle" "$low" "$high"
-    rows_bar "$5, x," "$4" "$low" "$high"
-    row_parts+=("\"own\": {\"ratio\": $middle, \"lowest\": $low, \"highest\": $high, \"bar\": $4, \"reached\": \"$rows_verdict\"}")
+    rows_judge "$4" "$low" "$high"
+    printf '  %s: %.2f x (%.2f to %.2f), at most %s: %s\n' "$5" "$middle" "$low" "$high" "$4" "$reached"
+    row_parts+=("\"own\": {\"ratio\": $middle, \"lowest\": $low, \"highest\": $high, \"bar\": $4, \"reached\": \"$reached\"}")
 }
 
 # rows_report ROW BAR: its lines, and its part of the JSON.
 rows_report() {
-    local name middle us qps row_parts=()
+    local name middle us qps reached row_parts=()
     declare -A low high
     for name in "${set_servers[@]}"; do
         read -r middle "low[$name]" "high[$name]" < <(summary <"$work/$1.$name.ratio")
@@ -97,14 +96,15 @@ rows_report() {
     done
     if measures ours; then
         if [ "$2" != - ]; then
-            rows_bar "ours, x echo," "$2" "${low[ours]}" "${high[ours]}"
-            row_parts+=("\"bar\": $2" "\"reached\": \"$rows_verdict\"")
+            rows_judge "$2" "${low[ours]}" "${high[ours]}"
+            echo "  ours at most $2 x echo: $reached"
+            row_parts+=("\"bar\": $2" "\"reached\": \"$reached\"")
         fi
         for name in "${set_servers[@]}"; do
             case $name in
                 echo | ours) ;;
-                small) rows_own "$1" ours small 1.2 "a million names by 10,000" ;;
-                changing) rows_own "$1" changing ours 1.1 "with changes by without" ;;
+                small) rows_own "$1" ours small 1.2 "ours with a million names by ours with 10,000" ;;
+                changing) rows_own "$1" changing ours 1.1 "ours with changes by ours without" ;;
                 *) echo "  ours below $name: $(below "${low[ours]}" "${high[ours]}" "${low[$name]}" "${high[$name]}")" ;;
             esac
         done
@@ -123,9 +123,10 @@ rows_measure() {
 
 # The default subject of Scripts/bench.
 measure_rows() {
-    local set row own_entries=()
+    local set row
     echo "CPUs: servers on $server_cpu, load on $load_cpu; load average $(cut -d' ' -f1-3 /proc/loadavg)"
-    echo "$rounds rounds of $seconds s; over UDP $rows_window queries are in flight"
+    if chrt -r 5 true 2>/dev/null; then first=(chrt -r 5); fi
+    echo "$rounds rounds of $seconds s${first:+ at real-time priority}; over UDP $rows_window queries are in flight"
     sets_prepare
     for set in names headless cached million changes; do
         [ -n "$(rows_of "$set")" ] || continue
@@ -135,10 +136,10 @@ measure_rows() {
     done
     if measures ours; then
         measure_start
-        own_entries=("\"start_ms\": $start_ms" "\"rss_anon_kib\": $rss_anon" "\"rss_kib\": $rss")
+        figures+=("\"start_ms\": $start_ms" "\"rss_anon_kib\": $rss_anon" "\"rss_kib\": $rss")
     fi
     if [ -n "$json" ]; then
-        joined "\"rounds\": $rounds" "\"seconds\": $seconds" "\"rows\": {$(joined "${entries[@]}")}" "${own_entries[@]}" |
+        joined "\"rounds\": $rounds" "\"seconds\": $seconds" "\"rows\": {$(joined "${entries[@]}")}" "${figures[@]}" |
             sed 's/.*/{&}/' >"$json"
         echo "Figures written to $json"
     fi
