@@ -1,4 +1,4 @@
-// The CPU time of other processes, from /proc. Included by udpload.c, once.
+// The CPU time of other processes, from /proc. Included once by a program that measures.
 #pragma once
 #include <dirent.h>
 #include <stdint.h>

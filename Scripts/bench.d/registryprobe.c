@@ -11,7 +11,7 @@
 //          turned too, and prints "flips=… p50_ms=… p99_ms=… max_ms=… late=…"; late ones took over two seconds.
 //          The time is from the request to turn it. Services from svc-N [all] on have no names for endpoints: skipped
 //        registryprobe churn --control N --seconds S --rate N
-//          turns so many endpoints a second, evenly spread
+//          turns so many endpoints a second, evenly spread; prints "changes=… rate=…", what it came to
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -221,11 +221,13 @@ static void churn(int control_port, double seconds, int rate) {
   if (control < 0) fail("the control API does not answer", NULL);
   setsockopt(control, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
   const double start = now();
-  for (int index = 0; index < seconds * rate; index++) {
-    turn(control, index);
-    const double left = start + (double)(index + 1) / rate - now();
-    if (left > 0) sleep_ms((long)(left * 1e3));
+  int changes = 0;
+  while (changes < seconds * rate) {
+    turn(control, changes++);
+    const double left = start + (double)changes / rate - now();
+    if (left > 0) nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
   }
+  printf("changes=%d rate=%.0f\n", changes, changes / (now() - start));
 }
 
 int main(int count, char **arguments) {

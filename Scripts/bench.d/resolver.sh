@@ -10,7 +10,7 @@ resolver_hit_count=10000 resolver_kept_count=100000 resolver_miss_count=50000
 # resolver_write_upstream DIR PORT: NSD with a zone in which every name exists.
 resolver_write_upstream() {
     mkdir -p "$1/upstream"
-    cat >"$1/cluster.local.zone" <<'ZONE'
+    cat >"$1/upstream/wild.test.zone" <<'ZONE'
 $ORIGIN wild.test.
 $TTL 86400
 @ SOA ns hostmaster 1 7200 1800 86400 60
@@ -18,8 +18,7 @@ $TTL 86400
 ns A 127.0.0.1
 * A 192.0.2.1
 ZONE
-    write_nsd_config "$1/upstream.conf" "$1" "$2"
-    sed -i 's/name: cluster.local/name: wild.test/' "$1/upstream.conf"
+    write_nsd_config "$1/upstream.conf" "$1/upstream" "$2" wild.test
 }
 
 # resolver_write_corefile FILE PORT UPSTREAM [LINE]...
@@ -139,10 +138,10 @@ resolver_stop() {
     wait "${pid[$1]}" 2>/dev/null || true
 }
 
-# resolver_ask NAME FIRST COUNT LABEL: asks for COUNT names once each; sets `line`.
+# resolver_ask NAME FIRST COUNT LABEL [WINDOW]: asks for COUNT names once each; sets `line`.
 resolver_ask() {
     line=$(taskset -c "$load_cpu" "$work/dnsprobe" --port "${port[$1]}" --name "n%.$4.wild.test" --first "$2" --count "$3" \
-        --rate 0 --window 200 --sockets 16 --deadline 3 --pid "$(process_tree "${pid[$1]}")") || line='qps=0 right_percent=0'
+        --rate 0 --window "${5:-200}" --sockets 16 --deadline 3 --pid "$(process_tree "${pid[$1]}")") || line='qps=0 right_percent=0'
 }
 
 resolver_anon() {

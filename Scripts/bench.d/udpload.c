@@ -9,6 +9,7 @@
 //   --sockets N        source ports, 1-64 [8]
 //   --gso              hand the kernel up to 64 queries as one buffer that it cuts up again (UDP_SEGMENT): a cheaper load,
 //                      which can fill a fast server; all names in the file must then have one length
+//   --expect R,N[,M]   every reply must have RCODE R, N answers and at least M additional records, and no TC
 //   --edns             send an OPT record with a UDP size of 1232
 //   --seed N           another random order [1]
 //   --until-refused    go on until the server's socket is closed (ICMP port unreachable); use --window = --sockets,
@@ -18,7 +19,7 @@
 //
 // A query is answered when a reply with its ID comes back, lost after a second without one, refused when the kernel
 // says nobody listens. After the last query is sent the replies still due are waited for. Prints one line of
-// name=value; exits with 0, with 1 when nothing was answered, with 2 on wrong usage.
+// name=value; exits with 0, with 1 when nothing was answered or a reply was not as expected, with 2 on wrong usage.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,6 +36,7 @@
 #include <time.h>
 
 #include "cpu_time.h"
+#include "expect.h"
 #include "query_file.h"
 
 enum {
@@ -62,7 +64,7 @@ struct source {
 };
 
 struct counts {
-  uint64_t sent, answered, lost, refused, stray, octets, rcode[16];
+  uint64_t sent, answered, lost, refused, stray, wrong, octets, rcode[16];
 };
 
 struct settings {
@@ -74,6 +76,7 @@ struct settings {
 };
 
 static size_t next_query;
+static struct expectation expected;
 static struct source sources[max_sockets];
 static struct counts counts;
 static struct mmsghdr outgoing[batch_size], incoming[batch_size];
@@ -136,6 +139,7 @@ static void take_reply(struct source *source, const uint8_t *reply, size_t size)
   counts.answered++;
   counts.octets += size;
   counts.rcode[reply[3] & 15]++;
+  counts.wrong += !is_expected(&expected, reply);
   release(source, slot);
 }
 
@@ -248,16 +252,16 @@ struct window {
 
 static int report(const struct window *window) {
   double answered = window->answered > 0 ? window->answered : 1;
-  printf("sent=%llu answered=%llu lost=%llu refused=%llu stray=%llu", (unsigned long long)counts.sent,
+  printf("sent=%llu answered=%llu lost=%llu refused=%llu stray=%llu wrong=%llu", (unsigned long long)counts.sent,
          (unsigned long long)counts.answered, (unsigned long long)counts.lost, (unsigned long long)counts.refused,
-         (unsigned long long)counts.stray);
+         (unsigned long long)counts.stray, (unsigned long long)counts.wrong);
   printf(" qps=%.0f cpu_us_per_query=%.4f server_busy=%.3f", window->answered / window->elapsed,
          window->cpu * 1e6 / answered, window->cpu / window->elapsed);
   printf(" reply_octets=%.1f", counts.answered ? (double)counts.octets / (double)counts.answered : 0);
   for (int i = 0; i < 16; i++)
     if (counts.rcode[i]) printf(" rcode%d=%llu", i, (unsigned long long)counts.rcode[i]);
   printf("\n");
-  return counts.answered ? 0 : 1;
+  return counts.answered && !counts.wrong ? 0 : 1;
 }
 
 static int measure(const struct settings *settings) {
@@ -305,7 +309,7 @@ static struct settings read_arguments(int argc, char **argv) {
       {"seconds", required_argument, NULL, 's'}, {"warmup", required_argument, NULL, 'u'},
       {"pid", required_argument, NULL, 'i'},     {"window", required_argument, NULL, 'w'},
       {"sockets", required_argument, NULL, 'n'}, {"edns", no_argument, NULL, 'e'},
-      {"gso", no_argument, NULL, 'g'},
+      {"gso", no_argument, NULL, 'g'},           {"expect", required_argument, NULL, 'a'},
       {"seed", required_argument, NULL, 'r'},    {"until-refused", no_argument, NULL, 'x'},
       {"first-answer", no_argument, NULL, 'f'},  {0}};
   struct settings settings = {.window = 512, .sockets = 8, .seconds = 5, .warmup = 0.5, .seed = 1};
@@ -320,6 +324,7 @@ static struct settings read_arguments(int argc, char **argv) {
     case 'n': settings.sockets = atoi(optarg); break;
     case 'g': settings.gso = true; break;
     case 'e': settings.edns = true; break;
+    case 'a': expected = read_expectation(optarg); break;
     case 'r': settings.seed = (unsigned)atoi(optarg); break;
     case 'x': settings.until_refused = true; break;
     case 'f': settings.first_answer = true; break;

@@ -1,0 +1,45 @@
+# Sourced by Scripts/bench: the set of rows with endpoints that change, from a simulated Kubernetes API.
+# Takes live_start_api and the like from live.sh.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+changes_rate=1000
+
+# 10,000 Services with an address, which are asked for, and 10,000 headless ones with ten endpoints each: every change is
+# one to the zone.
+set_begin_changes() {
+    local i line
+    measures ours || fail "the row CHANGES is about clusterdns: --only leaves it out"
+    mkdir -p "$work/changes"
+    questions=$work/changes/questions
+    for ((i = 10000; i < 20000; i++)); do echo "svc-$i.ns-$((i % 10)).svc.cluster.local A"; done >"$questions"
+    find_ports 25000
+    live_port=$found live_control_port=$((found + 2))
+    live_objects=services=20000,headless=10000,slices=10000,endpoints=10
+    # The API server and what drives it share the load's CPU, and go before the load.
+    live_first=(taskset -c "$load_cpu")
+    if [ ${#first[@]} -gt 0 ]; then live_first+=(chrt -r 10); fi
+    live_start_api
+    write_corefile "$work/changes/Corefile" "$work/kubeconfig" "${port[ours]}" "${port[upstream]}"
+    start ours "$server" -conf "$work/changes/Corefile"
+    line=$(live_probe visible --port "${port[ours]}" --control "$live_control_port" --flips 20 --headless 10000)
+    [ "$(field late "$line")" = 0 ] || fail "changes do not show within two seconds: $line"
+    pid[changing]=${pid[ours]}
+    set_servers=(echo ours changing)
+}
+
+# Around one round of load; the changes begin before it and go on beyond it.
+changes_begin() {
+    live_probe churn --control "$live_control_port" --rate "$changes_rate" \
+        --seconds "$(awk -v s="$seconds" -v w="$warmup" 'BEGIN { print s + w + 0.5 }')" >"$work/changes/rate" &
+    changes_pid=$!
+    sleep 0.2
+}
+
+changes_end() {
+    local rate
+    wait "$changes_pid" || fail "the simulated API server took no changes"
+    rate=$(field rate "$(<"$work/changes/rate")")
+    [ "$rate" -ge $((changes_rate * 95 / 100)) ] || echo "  note: only $rate endpoints changed a second"
+    # What it has still to do belongs to the changes, not to the next server.
+    sleep 0.5
+}
