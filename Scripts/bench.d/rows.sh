@@ -7,6 +7,7 @@
 # number of additional records), the BAR of README.md, "Measurements" (the highest ratio to the echo), and what is asked.
 rows_table='
 A        names    0,1   1.12 A of 10,000 Services
+PORTS    names    0,1   1.12 the same, each of 64 queries from a port of its own, so that no two answers can leave together
 AAAA     names    0,0   1.15 AAAA of the same names: NODATA
 NXDOMAIN names    3,0   1.15 A of x-NNNNN.example.com.default.svc.cluster.local: NXDOMAIN
 PTR      names    0,1   1.15 PTR of the 10,000 addresses
@@ -21,7 +22,7 @@ rows_window=64
 
 # rows_choose: makes `rows` a list of rows that there are, and the rounds shorter, as there are many rows.
 rows_choose() {
-    local row all light=A,AAAA,NXDOMAIN,PTR,SRV,TCP,HEADLESS,CACHED
+    local row all light=A,PORTS,AAAA,NXDOMAIN,PTR,SRV,TCP,HEADLESS,CACHED
     all=$(awk 'NF { printf ",%s", $1 }' <<<"$rows_table")
     rows=${rows:-$([ -n "$quick" ] && echo "$light" || echo "${all#,}")}
     for row in ${rows//,/ }; do
@@ -43,6 +44,7 @@ rows_load() {
         nsd,SRV) options+=(--expect "${3%,*}") ;;
         *) options+=(--expect "$3") ;;
     esac
+    [ "$2" != PORTS ] || options+=(--sockets "$rows_window")
     if [ "$2" = TCP ] && [ "$1" != echo ]; then
         taskset -c "$load_cpu" "${first[@]}" "$work/tcpload" "${options[@]}" --connections 100 --depth 10
     else
