@@ -49,7 +49,7 @@ live_start_api() {
         --kubeconfig "$work/kubeconfig" --port "$((live_port + 1))" --control-port "$live_control_port" \
         >"$work/api.log" 2>&1 &
     pid[api]=$! started+=(api)
-    for ((i = 0; i < 600; i++)); do
+    for ((i = 0; i < 3000; i++)); do
         if grep -q ^ready "$work/api.log"; then return; fi
         kill -0 "${pid[api]}" 2>/dev/null || break
         sleep 0.1
@@ -57,6 +57,12 @@ live_start_api() {
     echo "bench: the simulated API server did not begin; it said:" >&2
     cat "$work/api.log" >&2
     exit 1
+}
+
+live_stop_api() {
+    kill "${pid[api]}"
+    wait "${pid[api]}" 2>/dev/null || true
+    unset 'started[-1]'
 }
 
 # live_start COREFILE SETTLE: runs the server; sets `line` to what the probe says, and pid[live].

@@ -10,8 +10,9 @@
 //          turns one endpoint after the other in the simulated API server, asks for its name until the answer has
 //          turned too, and prints "flips=… p50_ms=… p99_ms=… max_ms=… late=…"; late ones took over two seconds.
 //          The time is from the request to turn it. Services from svc-N [all] on have no names for endpoints: skipped
-//        registryprobe churn --control N --seconds S --rate N
-//          turns so many endpoints a second, evenly spread; prints "changes=… rate=…", what it came to
+//        registryprobe churn --control N --seconds S --rate N [--pid P]
+//          turns so many endpoints a second, evenly spread; prints "changes=… rate=…", what it came to, and of a process
+//          "cpu_us_per_change=…", up to a second after the last
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -216,18 +217,32 @@ static void measure_visibility(int port, int control_port, int flips, int headle
          times[flips - 1], late);
 }
 
-static void churn(int control_port, double seconds, int rate) {
+// The CPU time of a process, threads that have ended included; in seconds.
+static double cpu_seconds(pid_t pid) {
+  clockid_t clock;
+  struct timespec time;
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) fail("no such process", NULL);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void churn(int control_port, double seconds, int rate, pid_t pid) {
   const int control = connected(SOCK_STREAM, control_port);
   if (control < 0) fail("the control API does not answer", NULL);
   setsockopt(control, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-  const double start = now();
+  const double start = now(), before = pid ? cpu_seconds(pid) : 0;
   int changes = 0;
   while (changes < seconds * rate) {
     turn(control, changes++);
     const double left = start + (double)changes / rate - now();
     if (left > 0) nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
   }
-  printf("changes=%d rate=%.0f\n", changes, changes / (now() - start));
+  printf("changes=%d rate=%.0f", changes, changes / (now() - start));
+  if (pid) {
+    // Changes are written to the file half a second after they came.
+    sleep_ms(1000);
+    printf(" cpu_us_per_change=%.0f", (cpu_seconds(pid) - before) * 1e6 / changes);
+  }
+  printf("\n");
 }
 
 int main(int count, char **arguments) {
@@ -253,7 +268,7 @@ int main(int count, char **arguments) {
   if (!strcmp(mode, "start") && name && at + 1 < count) measure_start(port, name, settle, log, arguments + at + 1);
   else if (!strcmp(mode, "watch") && pid) watch_memory(pid, seconds);
   else if (!strcmp(mode, "visible") && port && control && flips > 0) measure_visibility(port, control, flips, headless);
-  else if (!strcmp(mode, "churn") && control && rate > 0) churn(control, seconds, rate);
+  else if (!strcmp(mode, "churn") && control && rate > 0) churn(control, seconds, rate, pid);
   else fail("usage: start, watch, visible or churn; see the first lines of the source", NULL);
   return 0;
 }

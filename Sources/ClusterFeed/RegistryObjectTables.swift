@@ -24,12 +24,12 @@ enum RegistryObjectTables {
 
     /// The objects of a kind in key order; throws `ObjectCodingError` where one is none.
     static func objects(of kind: ObjectKind, _ database: Database) throws -> [PackedObject] {
-        var objects: [PackedObject] = []
+        var objects: [[UInt8]] = []
         let rows = try Data.fetchCursor(
             database, sql: "SELECT octets FROM object WHERE kind = ? ORDER BY namespace, name",
             arguments: [kind.rawValue])
-        while let octets = try rows.next() { objects.append(try PackedObject(octets: [UInt8](octets))) }
-        return objects
+        while let octets = try rows.next() { objects.append([UInt8](octets)) }
+        return try PackedObject.all(octets: objects)
     }
 
     /// Makes this server the one that writes objects.

@@ -74,8 +74,11 @@ extension ClusterSnapshot {
     }
 
     /// Makes one view at a time, in key order, so that a pass over all needs no memory to speak of.
-    package func forEachView(_ body: (ServiceView) -> Void) {
-        for service in self[.service] {
+    package func forEachView(_ body: (ServiceView) -> Void) { forEachView(ofPart: 0, of: 1, body) }
+
+    /// The same for one of `partCount` parts of about one size, `0..<partCount`: each may be passed over at the same time.
+    package func forEachView(ofPart part: Int, of partCount: Int, _ body: (ServiceView) -> Void) {
+        self[.service].forEach(inPart: part, of: partCount) { service in
             let slices = packedSlices(of: service.tableKey, .service)
             if let view = ServiceView(PackedView(object: service, slices: slices)) { body(view) }
         }

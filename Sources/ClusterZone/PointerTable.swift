@@ -29,8 +29,16 @@ struct PointerRow<Key: AddressKey>: BitwiseCopyable, Sendable {
 /// Rows lie in ascending order of addresses, so that whether there is an address below a prefix takes no table of its
 /// own. Lookups take no lock and allocate nothing.
 struct PointerTable<Key: AddressKey>: Sendable {
-    /// Rows a leaf has after a build; a leaf of more than twice as many is cut.
-    static var rowsPerLeaf: Int { 128 }
+    /// Rows a leaf has after a build, beside so many others; a leaf of more than twice as many is cut.
+    ///
+    /// A change copies the list of leaves and makes one anew. Taking a reference to a leaf costs as much as copying some
+    /// rows.
+    static func rowsPerLeaf(leafCount: Int) -> Int { max(128, 8 * leafCount) }
+
+    /// The same for a table of so many rows.
+    static func rowsPerLeaf(rowCount: Int) -> Int {
+        rowsPerLeaf(leafCount: Int((Double(rowCount) / 8).squareRoot()))
+    }
 
     struct Leaf: Sendable {
         /// The address of the first row.

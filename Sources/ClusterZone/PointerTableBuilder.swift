@@ -1,7 +1,7 @@
 import DNSWire
 
 /// Collects PTR records in any order and cuts them into leaves.
-struct PointerTableBuilder<Key: AddressKey> {
+struct PointerTableBuilder<Key: AddressKey>: Sendable {
     private var rows: [PointerRow<Key>] = []
     private var labels: [UInt8] = []
 
@@ -16,21 +16,43 @@ struct PointerTableBuilder<Key: AddressKey> {
         rows.append(PointerRow(address: address, label: label, service: pointer.service))
     }
 
-    /// Takes every row of a leaf that `isKept` lets pass.
-    mutating func append(_ leaf: PointerTable<Key>.Leaf, where isKept: (Key, Pointer) -> Bool) {
+    /// Takes what another has.
+    mutating func append(_ other: PointerTableBuilder) {
+        let offset = UInt32(labels.count)
+        labels += other.labels
+        rows.reserveCapacity(rows.count + other.rows.count)
+        for var row in other.rows {
+            if row.label >= PointerLabel.base { row.label += offset }
+            rows.append(row)
+        }
+    }
+
+    /// Takes every row of a leaf but those for addresses in `doubted` that `isKept` does not let pass.
+    mutating func append(
+        _ leaf: PointerTable<Key>.Leaf, doubted: ClosedRange<Key>, where isKept: (Key, Pointer) -> Bool
+    ) {
+        rows.reserveCapacity(rows.count + leaf.rows.count + 1)
         for row in leaf.rows {
+            let isDoubted = doubted.contains(row.address)
+            if !isDoubted, row.label < PointerLabel.base {
+                rows.append(row)
+                continue
+            }
             let pointer = Pointer(row, labels: leaf.labels)
-            if isKept(row.address, pointer) { append(row.address, pointer) }
+            if !isDoubted || isKept(row.address, pointer) { append(row.address, pointer) }
         }
     }
 
     /// The leaves of all that was appended; `precedes` orders what one address has.
-    consuming func finish(_ precedes: (Key, Pointer, Pointer) -> Bool) -> [PointerTable<Key>.Leaf] {
+    consuming func finish(
+        rowsPerLeaf: Int? = nil, _ precedes: (Key, Pointer, Pointer) -> Bool
+    ) -> [PointerTable<Key>.Leaf] {
+        let rowsPerLeaf = rowsPerLeaf ?? PointerTable<Key>.rowsPerLeaf(rowCount: rows.count)
         rows.sort { $0.address < $1.address }
         var leaves: [PointerTable<Key>.Leaf] = []
         var start = 0
         while start < rows.count {
-            let end = leafEnd(from: start)
+            let end = leafEnd(from: start, rowsPerLeaf)
             leaves.append(leaf(start..<end, precedes))
             start = end
         }
@@ -45,8 +67,7 @@ struct PointerTableBuilder<Key: AddressKey> {
     }
 
     /// The rest where it is not too much, else as many rows as a leaf should have; all rows of an address stay together.
-    private func leafEnd(from start: Int) -> Int {
-        let count = PointerTable<Key>.rowsPerLeaf
+    private func leafEnd(from start: Int, _ count: Int) -> Int {
         guard rows.count - start > 2 * count else { return rows.count }
         var end = start + count
         while end < rows.count, rows[end].address == rows[end - 1].address { end += 1 }

@@ -30,7 +30,7 @@ struct ReverseTable: Sendable {
 }
 
 /// Collects the PTR records of a whole zone.
-struct ReverseTableBuilder {
+struct ReverseTableBuilder: Sendable {
     private var ipv4 = PointerTableBuilder<UInt32>()
     private var ipv6 = PointerTableBuilder<UInt128>()
 
@@ -42,10 +42,17 @@ struct ReverseTableBuilder {
         }
     }
 
+    /// Takes what another has.
+    mutating func append(_ other: ReverseTableBuilder) {
+        ipv4.append(other.ipv4)
+        ipv6.append(other.ipv6)
+    }
+
     consuming func finish(names: NameTable) -> ReverseTable {
-        ReverseTable(
-            ipv4: PointerTable(leaves: ipv4.finish { PointerOrder(names).precedes($0.ipAddress, $1, $2) }),
-            ipv6: PointerTable(leaves: ipv6.finish { PointerOrder(names).precedes($0.ipAddress, $1, $2) }))
+        let order = PointerOrder(names)
+        return ReverseTable(
+            ipv4: PointerTable(leaves: ipv4.finish { order.precedes($0.ipAddress, $1, $2) }),
+            ipv6: PointerTable(leaves: ipv6.finish { order.precedes($0.ipAddress, $1, $2) }))
     }
 }
 
@@ -102,12 +109,18 @@ extension PointerTable {
         _ place: Int, _ edits: [Key: (removed: Set<Pointer>, added: Set<Pointer>)], _ names: NameTable
     ) {
         let hasNext = place + 1 < leaves.count
-        let joins = hasNext && leaves[place].rows.count + leaves[place + 1].rows.count <= Self.rowsPerLeaf
+        let rowsPerLeaf = Self.rowsPerLeaf(leafCount: leaves.count)
+        let joins = hasNext && leaves[place].rows.count + leaves[place + 1].rows.count <= rowsPerLeaf
         let range = leaves.isEmpty ? 0..<0 : place..<place + (joins ? 2 : 1)
         var builder = PointerTableBuilder<Key>()
-        for leaf in leaves[range] { builder.append(leaf) { edits[$0]?.removed.contains($1) != true } }
+        let doubted = (edits.keys.min() ?? .min)...(edits.keys.max() ?? .max)
+        for leaf in leaves[range] {
+            builder.append(leaf, doubted: doubted) { edits[$0]?.removed.contains($1) != true }
+        }
         for (address, edit) in edits { for pointer in edit.added { builder.append(address, pointer) } }
-        replaceLeaves(range, with: builder.finish { PointerOrder(names).precedes($0.ipAddress, $1, $2) })
+        let order = PointerOrder(names)
+        replaceLeaves(
+            range, with: builder.finish(rowsPerLeaf: rowsPerLeaf) { order.precedes($0.ipAddress, $1, $2) })
     }
 
     fileprivate func forEachAddress(_ body: (IPAddress, [Pointer]) -> Void) {

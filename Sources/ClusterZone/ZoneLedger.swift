@@ -22,6 +22,9 @@ struct ZoneLedger: Sendable {
         return old != leader
     }
 
+    /// Takes what another, of other Services, has noted of them.
+    mutating func append(_ other: ZoneLedger) { nameServers.merge(other.nameServers) { own, _ in own } }
+
     /// Sets the names that follow from the Services noted so far.
     func setStructure(_ edits: inout ZoneEdits) { edits.setStructure(nameServers: nameServers.values.map(\.self)) }
 

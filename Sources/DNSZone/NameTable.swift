@@ -4,8 +4,16 @@ public import DNSWire
 ///
 /// `replacing` shares every shard it does not touch. Lookups take no lock and allocate nothing.
 public struct NameTable: Sendable {
-    /// Names a shard holds on average after a full build; shards are split when they grow past four times that.
-    static let namesPerShard = 128
+    /// Names a shard of a table of `count` holds at most on average after a full build; shards are split when they grow
+    /// past four times that.
+    ///
+    /// A change copies the list of shards and makes one anew. Taking a reference to a shard costs as much as copying
+    /// some names, so that the sum is least near the square root of twice the names.
+    static func namesPerShard(of count: Int) -> Int {
+        var names = 128
+        while names * names < 2 * count { names *= 2 }
+        return names
+    }
 
     private(set) var shards: [TableShard]
     /// The number of names.
@@ -68,7 +76,7 @@ public struct NameTable: Sendable {
             next.shards[index] = shards[index].replacing(edits)
             next.count += next.shards[index].count - shards[index].count
         }
-        return next.count > 4 * Self.namesPerShard * shards.count ? next.resharded() : next
+        return next.count > 4 * Self.namesPerShard(of: next.count) * shards.count ? next.resharded() : next
     }
 
     private func resharded() -> NameTable {
@@ -82,23 +90,6 @@ public struct NameTable: Sendable {
     static func shard(of hash: UInt64, shift: UInt64) -> Int {
         // With one shard the shift is 64, which Swift's smart shift turns into 0.
         Int(truncatingIfNeeded: hash >> shift)
-    }
-}
-
-extension TableShard {
-    /// A shard with the edits applied; `edits` is keyed by folded owner octets.
-    func replacing(_ edits: [[UInt8]: [UInt8]?]) -> TableShard {
-        var (blocks, count) = ([UInt8](), 0)
-        forEachBlock { block in
-            if edits[block.ownerCopy] != nil { return }
-            blocks.append(octetsOf: block.octets)
-            count += 1
-        }
-        for case .some(let block) in edits.values {
-            blocks += block
-            count += 1
-        }
-        return TableShard(blocks: blocks, count: count)
     }
 }
 

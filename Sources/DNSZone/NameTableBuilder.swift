@@ -1,8 +1,8 @@
 import DNSWire
 
 /// Sorts blocks into shards as they come, so that a whole zone is written once and copied once.
-public struct NameTableBuilder: ~Copyable {
-    private struct Part {
+public struct NameTableBuilder: Sendable {
+    private struct Part: Sendable {
         /// Blocks, one behind the other.
         var octets: [UInt8] = []
         var count = 0
@@ -14,13 +14,21 @@ public struct NameTableBuilder: ~Copyable {
 
     /// An estimate that is wrong costs time, not correctness.
     public init(expectedNameCount: Int = 0) {
+        let names = NameTable.namesPerShard(of: expectedNameCount)
         var partCount = 1
-        while partCount * NameTable.namesPerShard < expectedNameCount { partCount *= 2 }
+        while partCount * names < expectedNameCount { partCount *= 2 }
         parts = Array(repeating: Part(), count: partCount)
     }
 
     /// Takes blocks that lie one behind the other.
     public mutating func append(blocks: [UInt8]) {
+        sort(blocks)
+        if count > 2 * NameTable.namesPerShard(of: count) * parts.count {
+            split(into: NameTableBuilder(expectedNameCount: count).parts.count)
+        }
+    }
+
+    private mutating func sort(_ blocks: [UInt8]) {
         let shift = NameTable.shift(shardCount: parts.count)
         var at = 0
         while at < blocks.count {
@@ -31,25 +39,36 @@ public struct NameTableBuilder: ~Copyable {
             count += 1
             at += block.octets.byteCount
         }
-        if count > 2 * NameTable.namesPerShard * parts.count { split() }
     }
 
     /// The table of all blocks; of two with one owner the first is kept.
     public consuming func finish() -> NameTable {
+        var builders = [consume self]
+        return Self.finish(&builders)
+    }
+
+    /// The table of what several builders have, which is taken from them; of two blocks with one owner the first is kept.
+    public static func finish(_ builders: inout [NameTableBuilder]) -> NameTable {
+        let count = builders.reduce(0) { $0 + $1.count }
+        var partCount = builders.map(\.parts.count).max() ?? 1
+        while count > 2 * NameTable.namesPerShard(of: count) * partCount { partCount *= 2 }
+        for index in builders.indices { builders[index].split(into: partCount) }
         var shards: [TableShard] = []
-        shards.reserveCapacity(parts.count)
-        for index in parts.indices {
-            shards.append(TableShard(blocks: parts[index].octets, count: parts[index].count))
+        shards.reserveCapacity(partCount)
+        for part in 0..<partCount {
+            let pieces = builders.map { $0.parts[part] }
+            shards.append(TableShard(pieces: pieces.map(\.octets), count: pieces.reduce(0) { $0 + $1.count }))
             // Given back at once, so that the zone is in memory little more than once.
-            parts[index] = Part()
+            for index in builders.indices { builders[index].parts[part] = Part() }
         }
         return NameTable(shards: shards)
     }
 
-    /// Doubles the shards until they are as full as after a full build.
-    private mutating func split() {
+    private mutating func split(into partCount: Int) {
+        guard parts.count < partCount else { return }
         let old = parts
-        self = NameTableBuilder(expectedNameCount: count)
-        for part in old { append(blocks: part.octets) }
+        parts = Array(repeating: Part(), count: partCount)
+        count = 0
+        for part in old { sort(part.octets) }
     }
 }

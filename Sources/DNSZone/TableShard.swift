@@ -11,19 +11,50 @@ import DNSWire
     let slotCount: Int
     /// The number of names.
     private(set) var count = 0
+    /// Whether there are blocks that no slot leads to.
+    private var hasDuplicates = false
 
-    /// Copies `blocks`, which lie one behind the other; of two with one owner the first is found.
-    init(blocks: [UInt8], count: Int) {
+    /// Copies `pieces`, in each of which blocks lie one behind the other; of two with one owner the first is found.
+    convenience init(pieces: [[UInt8]], count: Int) {
+        self.init(blockOctetCount: pieces.reduce(0) { $0 + $1.count }, count: count) { blocks in
+            var at = 0
+            for piece in pieces {
+                // SAFETY: there is room for all pieces.
+                unsafe piece.withUnsafeBytes { unsafe (blocks + at).copy($0) }
+                at += piece.count
+            }
+        }
+    }
+
+    /// Copies the blocks of `old` but for those in `gone`, parts of its memory in ascending order, and `new` behind them.
+    private convenience init(_ old: TableShard, without gone: [Range<Int>], adding new: [[UInt8]]) {
+        let goneOctetCount = gone.reduce(0) { $0 + $1.count }
+        let keptOctetCount = old.byteCount - old.slotCount * 8 - goneOctetCount
+        let blockOctetCount = new.reduce(keptOctetCount) { $0 + $1.count }
+        self.init(blockOctetCount: blockOctetCount, count: old.count - gone.count + new.count) { blocks in
+            var (from, at) = (old.slotCount * 8, 0)
+            for range in gone + [old.byteCount..<old.byteCount] {
+                // SAFETY: the parts lie inside the old memory, and there is room for what is between them.
+                unsafe (blocks + at).copyMemory(from: old.memory + from, byteCount: range.lowerBound - from)
+                at += range.lowerBound - from
+                from = range.upperBound
+            }
+            for block in new {
+                // SAFETY: as above.
+                unsafe block.withUnsafeBytes { unsafe (blocks + at).copy($0) }
+                at += block.count
+            }
+        }
+    }
+
+    /// `write` fills the memory of the blocks, which is not initialized.
+    private init(blockOctetCount: Int, count: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
         slotCount = Self.slotCount(for: count)
-        byteCount = slotCount * 8 + blocks.count
+        byteCount = slotCount * 8 + blockOctetCount
         unsafe memory = .allocate(byteCount: byteCount, alignment: 8)
         // SAFETY: `byteCount` covers the slots and every block.
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: slotCount * 8)
-        unsafe blocks.withUnsafeBytes { octets in
-            if let base = octets.baseAddress {
-                unsafe (memory + slotCount * 8).copyMemory(from: base, byteCount: octets.count)
-            }
-        }
+        unsafe write(memory + slotCount * 8)
         var at = slotCount * 8
         while at < byteCount { at += insert(at) }
     }
@@ -43,7 +74,10 @@ import DNSWire
         let hash = block.nameHash
         var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
         while case let value = self.value(slot), value != 0 {
-            if (value ^ hash) >> 32 == 0, self.block(value).hasSameOwner(as: block) { return block.octets.byteCount }
+            if (value ^ hash) >> 32 == 0, self.block(value).hasSameOwner(as: block) {
+                hasDuplicates = true
+                return block.octets.byteCount
+            }
             slot = (slot + 1) & (slotCount - 1)
         }
         let value = hash & 0xFFFF_FFFF_0000_0000 | UInt64((offset - slotCount * 8) / 8 + 1)
@@ -81,6 +115,33 @@ import DNSWire
         for slot in 0..<slotCount where value(slot) != 0 { body(block(value(slot))) }
     }
 
+    /// A shard with the edits applied; `edits` is keyed by folded owner octets.
+    func replacing(_ edits: [[UInt8]: [UInt8]?]) -> TableShard {
+        if hasDuplicates { return withoutDuplicates.replacing(edits) }
+        let gone = edits.keys.compactMap { place(of: $0) }.sorted { $0.lowerBound < $1.lowerBound }
+        return TableShard(self, without: gone, adding: edits.values.compactMap(\.self))
+    }
+
+    /// Where in the memory the block of an owner lies.
+    private func place(of owner: [UInt8]) -> Range<Int>? {
+        let hash = NameHasher.hash(folded: owner.rawSpan)
+        var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
+        while case let value = value(slot), value != 0 {
+            if (value ^ hash) >> 32 == 0, case let block = block(value), block.isOwned(by: owner) {
+                let start = slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8
+                return start..<start + block.octets.byteCount
+            }
+            slot = (slot + 1) & (slotCount - 1)
+        }
+        return nil
+    }
+
+    private var withoutDuplicates: TableShard {
+        var blocks: [UInt8] = []
+        forEachBlock { blocks.append(octetsOf: $0.octets) }
+        return TableShard(pieces: [blocks], count: count)
+    }
+
     @inline(__always)
     func value(_ slot: Int) -> UInt64 {
         // SAFETY: callers keep `slot` below `slotCount`.
@@ -103,7 +164,22 @@ import DNSWire
     }
 }
 
+extension UnsafeMutableRawPointer {
+    /// Copies octets to here, where there is room for them.
+    fileprivate func copy(_ octets: UnsafeRawBufferPointer) {
+        if let base = octets.baseAddress { unsafe copyMemory(from: base, byteCount: octets.count) }
+    }
+}
+
 extension NameBlock {
+    /// Whether `owner`, folded, is the owner's name.
+    fileprivate func isOwned(by owner: [UInt8]) -> Bool {
+        guard nameOctetCount == owner.count else { return false }
+        let name = name
+        for index in 0..<owner.count where name[unchecked8: index] != owner[index] { return false }
+        return true
+    }
+
     fileprivate func hasSameOwner(as other: borrowing NameBlock) -> Bool {
         guard nameOctetCount == other.nameOctetCount else { return false }
         for offset in stride(from: Layout.header, to: Layout.header + nameOctetCount, by: 8)

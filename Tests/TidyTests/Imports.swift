@@ -35,7 +35,7 @@ enum Imports {
     }()
 
     /// Part of the toolchain and free of Foundation.
-    private static let toolchain: Set = ["Glibc", "Synchronization"]
+    private static let toolchain: Set = ["Dispatch", "Glibc", "Synchronization"]
 
     static var targets: Set<String> { Set(table.keys) }
 

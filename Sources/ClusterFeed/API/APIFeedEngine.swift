@@ -122,10 +122,12 @@ extension APIFeedEngine {
         let kind = followed.resource.kind
         switch action {
         case .apply(let changes):
-            let delta = store.apply(changes)
             if hasToldRegistry {
+                let delta = store.apply(changes)
                 pending.delta.merge(delta)
                 noteTriggers(triggerTimes, delta)
+            } else {
+                store.load(changes)
             }
             unsaved?.add(changes)
         case .reached(let version):

@@ -78,8 +78,12 @@ struct OctetReader {
 
     mutating func text() throws(ObjectCodingError) -> String {
         let place = try skip(count())
-        guard let text = String(validating: octets[place], as: UTF8.self) else { throw error(.badText) }
-        return text
+        let low = place.lowerBound - octets.startIndex
+        // Not `String(validating:)`, which looks up generic code anew for every text.
+        guard let text = try? UTF8Span(validating: octets.span.extracting(low..<low + place.count)) else {
+            throw error(.badText)
+        }
+        return String(copying: text)
     }
 
     func check(_ text: Range<Int>) throws(ObjectCodingError) {

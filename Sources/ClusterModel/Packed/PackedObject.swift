@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// One object in its octets, which are known to be well formed: what the registry's tables hold.
 ///
 /// A copy shares the octets. Two are equal where all their octets are; `hasSameContent` leaves the origin out.
@@ -12,6 +15,9 @@ package struct PackedObject: Hashable, Sendable {
         _ = try ClusterObject(octets: octets)
         self.octets = octets
     }
+
+    /// Takes octets that were checked.
+    fileprivate init(checked octets: [UInt8]) { self.octets = octets }
 
     /// The object itself, made anew with each call; the endpoints of a slice share these octets.
     package var object: ClusterObject {
@@ -44,5 +50,28 @@ package struct PackedObject: Hashable, Sendable {
             _ = try reader.skip(try reader.count())
             return reader.rest
         }
+    }
+}
+
+extension PackedObject {
+    /// Large lists are checked in so many parts, on as many cores as there are.
+    private static let partCountMax = 4
+    private static let objectsPerPart = 2000
+
+    /// Takes what a registry file held; throws where one is no object.
+    package static func all(octets: [[UInt8]]) throws(ObjectCodingError) -> [PackedObject] {
+        let partCount = max(1, min(partCountMax, octets.count / objectsPerPart))
+        let fault = Mutex<ObjectCodingError?>(nil)
+        DispatchQueue.concurrentPerform(iterations: partCount) { part in
+            for object in octets[octets.count * part / partCount..<octets.count * (part + 1) / partCount] {
+                do throws(ObjectCodingError) {
+                    _ = try ClusterObject(octets: object)
+                } catch {
+                    return fault.withLock { $0 = error }
+                }
+            }
+        }
+        if let fault = fault.withLock({ $0 }) { throw fault }
+        return octets.map { PackedObject(checked: $0) }
     }
 }

@@ -1,9 +1,9 @@
-/// Packed objects in order, in chunks of at most 128.
+/// Packed objects in order, in chunks of at most 128, or of as many as there are chunks.
 ///
-/// A write beside a held copy copies one chunk (and the list of chunks), not the whole table; without a copy every
-/// write is in place. Search takes two binary searches.
+/// A write beside a held copy copies one chunk and the list of chunks: about twice the square root of all objects;
+/// without a copy every write is in place. Search takes two binary searches.
 struct PackedTable: Sendable {
-    private static let chunkLimit = 128
+    private static let smallestChunkLimit = 128
 
     let order: TableOrder
     /// None is empty.
@@ -28,7 +28,7 @@ struct PackedTable: Sendable {
         count += 1
         if place.chunk == chunks.count { chunks.append([]) }
         chunks[place.chunk].insert(object, at: place.index)
-        if chunks[place.chunk].count > Self.chunkLimit { split(place.chunk) }
+        if chunks[place.chunk].count > chunkLimit { split(place.chunk) }
     }
 
     mutating func remove(_ key: TableKey) {
@@ -38,6 +38,9 @@ struct PackedTable: Sendable {
         if chunks[place.chunk].isEmpty { chunks.remove(at: place.chunk) }
         count -= 1
     }
+
+    /// Both parts of what a write copies grow alike.
+    private var chunkLimit: Int { Swift.max(Self.smallestChunkLimit, chunks.count) }
 
     private mutating func split(_ chunk: Int) {
         let middle = chunks[chunk].count / 2
@@ -67,7 +70,7 @@ extension PackedTable {
 
     /// At the end of the last chunk; behind a full one, so that chunks filled in order stay full.
     private var placeBehindAll: Place {
-        guard let last = chunks.last, last.count < Self.chunkLimit else {
+        guard let last = chunks.last, last.count < chunkLimit else {
             return Place(chunk: chunks.count, index: 0, isPresent: false)
         }
         return Place(chunk: chunks.count - 1, index: last.count, isPresent: false)
@@ -90,6 +93,14 @@ extension PackedTable {
 
 extension PackedTable: Sequence {
     func makeIterator() -> some IteratorProtocol<PackedObject> { chunks.lazy.joined().makeIterator() }
+
+    /// Calls `body` with the objects of one of `partCount` parts of about one size, in order.
+    func forEach(inPart part: Int, of partCount: Int, _ body: (PackedObject) -> Void) {
+        precondition((0..<partCount).contains(part), "there is no such part")
+        for chunk in chunks[chunks.count * part / partCount..<chunks.count * (part + 1) / partCount] {
+            for object in chunk { body(object) }
+        }
+    }
 
     /// The objects whose keys are those of `key` as far as `depth` says, in order.
     func objects(like key: TableKey, _ depth: KeyDepth) -> [PackedObject] {
