@@ -16,7 +16,7 @@ import DNSWire
 
     /// Copies `pieces`, in each of which blocks lie one behind the other; of two with one owner the first is found.
     convenience init(pieces: [[UInt8]], count: Int) {
-        self.init(blockOctetCount: pieces.reduce(0) { $0 + $1.count }, count: count) { blocks in
+        unsafe self.init(blockOctetCount: pieces.reduce(0) { $0 + $1.count }, count: count) { blocks in
             var at = 0
             for piece in pieces {
                 // SAFETY: there is room for all pieces.
@@ -31,7 +31,7 @@ import DNSWire
         let goneOctetCount = gone.reduce(0) { $0 + $1.count }
         let keptOctetCount = old.byteCount - old.slotCount * 8 - goneOctetCount
         let blockOctetCount = new.reduce(keptOctetCount) { $0 + $1.count }
-        self.init(blockOctetCount: blockOctetCount, count: old.count - gone.count + new.count) { blocks in
+        unsafe self.init(blockOctetCount: blockOctetCount, count: old.count - gone.count + new.count) { blocks in
             var (from, at) = (old.slotCount * 8, 0)
             for range in gone + [old.byteCount..<old.byteCount] {
                 // SAFETY: the parts lie inside the old memory, and there is room for what is between them.
