@@ -27,10 +27,10 @@ set_begin_changes() {
     set_servers=(echo ours changing)
 }
 
-# Around one round of load; the changes begin before it and go on beyond it.
+# changes_begin [SECONDS]: around one round of load; the changes begin before it and go on beyond it.
 changes_begin() {
-    live_probe churn --control "$live_control_port" --rate "$changes_rate" \
-        --seconds "$(awk -v s="$seconds" -v w="$warmup" 'BEGIN { print s + w + 0.5 }')" >"$work/changes/rate" &
+    local span=${1:-$(awk -v s="$seconds" -v w="$warmup" 'BEGIN { print s + w + 0.5 }')}
+    live_probe churn --control "$live_control_port" --rate "$changes_rate" --seconds "$span" >"$work/changes/rate" &
     changes_pid=$!
     sleep 0.2
 }
@@ -42,4 +42,30 @@ changes_end() {
     [ "$rate" -ge $((changes_rate * 95 / 100)) ] || echo "  note: only $rate endpoints changed a second"
     # What it has still to do belongs to the changes, not to the next server.
     sleep 0.5
+}
+
+# How long answers take at a fixed rate, without and with changes, one round after the other: p99.9, and their ratio.
+changes_latency() {
+    local round state middle low high reached late=0
+    latency_take_priority "${pid[ours]}"
+    for ((round = 1; round <= rounds; round++)); do
+        for state in still changing; do
+            # Long enough for a round that is measured again because the load came late.
+            [ "$state" = still ] || changes_begin 7
+            latency_at "${port[ours]}" 50000 1 "$questions" || fail "row CHANGES: nothing was answered at 50,000 a second"
+            [ "$state" = still ] || changes_end
+            case $latency_line in *kept=no*) late=$((late + 1)) ;; esac
+            echo "$p999_us" >>"$work/CHANGES.$state.p999"
+        done
+    done
+    for state in still changing; do
+        read -r middle low high < <(summary <"$work/CHANGES.$state.p999")
+        printf '  p99.9 at 50,000 queries a second, %s: %.0f us (%.0f to %.0f)\n' "$state" "$middle" "$low" "$high"
+    done
+    read -r middle low high < <(
+        paste "$work/CHANGES.changing.p999" "$work/CHANGES.still.p999" | awk '{ printf "%.4f\n", $1 / $2 }' | summary)
+    rows_judge 1.5 "$low" "$high"
+    [ "$late" -eq 0 ] || reached="undecided, the load came late in $late rounds"
+    printf '  p99.9 with changes by p99.9 without: %.2f x (%.2f to %.2f), at most 1.5: %s\n' "$middle" "$low" "$high" "$reached"
+    figures+=("\"changes_p999\": {\"ratio\": $middle, \"lowest\": $low, \"highest\": $high, \"late_rounds\": $late}")
 }

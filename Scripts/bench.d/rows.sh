@@ -44,6 +44,7 @@ rows_load() {
         nsd,SRV) options+=(--expect "${3%,*}") ;;
         *) options+=(--expect "$3") ;;
     esac
+    [ "$2" != CHANGES ] || [ "$1" = echo ] || options+=(--threads udp-)
     [ "$2" != PORTS ] || options+=(--sockets "$rows_window")
     if [ "$2" = TCP ] && [ "$1" != echo ]; then
         taskset -c "$load_cpu" "${first[@]}" "$work/tcpload" "${options[@]}" --connections 100 --depth 10
@@ -65,6 +66,7 @@ rows_round() {
         echo "$us" >>"$work/$1.$name.us"
         awk -v a="$us" -v b="$echo_us" 'BEGIN { printf "%.4f\n", a / b }' >>"$work/$1.$name.ratio"
         field qps "$line" >>"$work/$1.$name.qps"
+        field thread_us_per_query "$line" >>"$work/$1.$name.thread"
     done
 }
 
@@ -75,13 +77,13 @@ rows_judge() {
     reached=$(below "$2" "$3" "$limit" "$limit")
 }
 
-# rows_own ROW NAME OTHER LIMIT LABEL: our figure under one condition by our figure under another, round by round.
+# rows_own ROW NAME OTHER LIMIT LABEL [FIGURE]: our figure under one condition by our figure under another, round by round.
 rows_own() {
-    local middle low high reached
-    read -r middle low high < <(paste "$work/$1.$2.us" "$work/$1.$3.us" | awk '{ printf "%.4f\n", $1 / $2 }' | summary)
+    local middle low high reached figure=${6:-us}
+    read -r middle low high < <(paste "$work/$1.$2.$figure" "$work/$1.$3.$figure" | awk '{ printf "%.4f\n", $1 / $2 }' | summary)
     rows_judge "$4" "$low" "$high"
     printf '  %s: %.2f x (%.2f to %.2f), at most %s: %s\n' "$5" "$middle" "$low" "$high" "$4" "$reached"
-    row_parts+=("\"own\": {\"ratio\": $middle, \"lowest\": $low, \"highest\": $high, \"bar\": $4, \"reached\": \"$reached\"}")
+    row_parts+=("\"own_$figure\": {\"ratio\": $middle, \"lowest\": $low, \"highest\": $high, \"bar\": $4, \"reached\": \"$reached\"}")
 }
 
 # rows_report ROW BAR: its lines, and its part of the JSON.
@@ -106,7 +108,10 @@ rows_report() {
             case $name in
                 echo | ours) ;;
                 small) rows_own "$1" ours small 1.2 "ours with a million names by ours with 10,000" ;;
-                changing) rows_own "$1" changing ours 1.1 "ours with changes by ours without" ;;
+                changing)
+                    rows_own "$1" changing ours 1.1 "ours with changes by ours without, the whole process"
+                    rows_own "$1" changing ours 1.1 "the same, the threads that answer" thread
+                    ;;
                 *) echo "  ours below $name: $(below "${low[ours]}" "${high[ours]}" "${low[$name]}" "${high[$name]}")" ;;
             esac
         done
@@ -134,6 +139,7 @@ measure_rows() {
         [ -n "$(rows_of "$set")" ] || continue
         "set_begin_$set"
         for row in $(rows_of "$set"); do rows_measure "$row"; done
+        [ "$set" != changes ] || changes_latency
         set_end
     done
     if measures ours; then

@@ -5,6 +5,7 @@
 //   --seconds S        how long to measure [5]
 //   --warmup S         load before that, not counted [0.5]
 //   --pid PID[,PID...] processes whose CPU time is measured: the sum over their threads, to the nanosecond
+//   --threads PREFIX   also print the CPU time of those of their threads whose names begin so (thread_us_per_query)
 //   --window N         queries in flight, all sockets together [512]
 //   --sockets N        source ports, 1-64 [8]
 //   --gso              hand the kernel up to 64 queries as one buffer that it cuts up again (UDP_SEGMENT): a cheaper load,
@@ -72,7 +73,7 @@ struct settings {
   double seconds, warmup;
   bool edns, gso, until_refused, first_answer;
   unsigned seed;
-  const char *queries, *pids;
+  const char *queries, *pids, *threads;
 };
 
 static size_t next_query;
@@ -247,7 +248,7 @@ static void drain(const struct settings *settings) {
 
 // What the measured seconds came to, before the last replies were waited for.
 struct window {
-  double elapsed, cpu, answered;
+  double elapsed, cpu, answered, thread_cpu;
 };
 
 static int report(const struct window *window) {
@@ -257,6 +258,7 @@ static int report(const struct window *window) {
          (unsigned long long)counts.stray, (unsigned long long)counts.wrong);
   printf(" qps=%.0f cpu_us_per_query=%.4f server_busy=%.3f", window->answered / window->elapsed,
          window->cpu * 1e6 / answered, window->cpu / window->elapsed);
+  if (window->thread_cpu > 0) printf(" thread_us_per_query=%.4f", window->thread_cpu * 1e6 / answered);
   printf(" reply_octets=%.1f", counts.answered ? (double)counts.octets / (double)counts.answered : 0);
   for (int i = 0; i < 16; i++)
     if (counts.rcode[i]) printf(" rcode%d=%llu", i, (unsigned long long)counts.rcode[i]);
@@ -269,9 +271,11 @@ static int measure(const struct settings *settings) {
   memset(&counts, 0, sizeof counts);
   // What is in flight now is counted when its reply comes, so it counts as sent too.
   counts.sent = (uint64_t)total_in_flight(settings->sockets);
-  double start = now_seconds(), cpu = cpu_seconds(settings->pids);
+  const char *threads = settings->threads, *pids = threads ? settings->pids : NULL;
+  double start = now_seconds(), cpu = cpu_seconds(settings->pids), thread_cpu = thread_cpu_seconds(pids, threads);
   run_for(settings, settings->seconds);
-  struct window window = {now_seconds() - start, cpu_seconds(settings->pids) - cpu, (double)counts.answered};
+  struct window window = {now_seconds() - start, cpu_seconds(settings->pids) - cpu, (double)counts.answered,
+                          thread_cpu_seconds(pids, threads) - thread_cpu};
   drain(settings);
   return report(&window);
 }
@@ -280,7 +284,7 @@ static int measure(const struct settings *settings) {
 static int account_until_refused(const struct settings *settings) {
   double start = now_seconds();
   while (turn(settings, true) && now_seconds() < start + settings->seconds) continue;
-  struct window window = {now_seconds() - start, 0, (double)counts.answered};
+  struct window window = {now_seconds() - start, 0, (double)counts.answered, 0};
   drain(settings);
   return report(&window);
 }
@@ -311,7 +315,8 @@ static struct settings read_arguments(int argc, char **argv) {
       {"sockets", required_argument, NULL, 'n'}, {"edns", no_argument, NULL, 'e'},
       {"gso", no_argument, NULL, 'g'},           {"expect", required_argument, NULL, 'a'},
       {"seed", required_argument, NULL, 'r'},    {"until-refused", no_argument, NULL, 'x'},
-      {"first-answer", no_argument, NULL, 'f'},  {0}};
+      {"first-answer", no_argument, NULL, 'f'},  {"threads", required_argument, NULL, 't'},
+      {0}};
   struct settings settings = {.window = 512, .sockets = 8, .seconds = 5, .warmup = 0.5, .seed = 1};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     switch (option) {
@@ -328,6 +333,7 @@ static struct settings read_arguments(int argc, char **argv) {
     case 'r': settings.seed = (unsigned)atoi(optarg); break;
     case 'x': settings.until_refused = true; break;
     case 'f': settings.first_answer = true; break;
+    case 't': settings.threads = optarg; break;
     default: exit(2);
     }
   }
