@@ -4,8 +4,8 @@ import DNSZone
 
 /// Fetching what a batch of queries will read before the first of them is answered.
 extension Answerer {
-    /// Below this many queries there is too little to do meanwhile.
-    private static let batchCountMin = 4
+    /// In a smaller batch there is too little to do meanwhile for looking ahead to pay.
+    package static let foreseenCountMin = 4
 
     /// What was seen of the batch to come.
     struct LookAhead {
@@ -27,7 +27,6 @@ extension Answerer {
     package mutating func lookAtForeseen() {
         let count = lookAhead.count
         lookAhead.count = 0
-        guard count >= Self.batchCountMin else { return }
         for zone in state.zones {
             for stage in NameTable.PrefetchStage.allCases {
                 for index in 0..<count { zone.table.prefetch(stage, hash: lookAhead.hashes[index]) }

@@ -123,7 +123,7 @@ package struct Answerer: ~Copyable {
         let rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
-        } else if let route, let first = query.qclass == .internet ? 0 : route.block.firstPlugin(for: query.qclass) {
+        } else if let route, let first = route.firstPlugin(for: query.qclass) {
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
                 if outcome.deferred == nil { countUnanswered(route) }

@@ -135,6 +135,7 @@ package struct SeriesStatistics: Hashable, Sendable {
     }
 
     private static func countSize(_ octets: Int, at place: Int, in cells: inout MutableSpan<UInt64>) {
+        // The first of `sizeBounds` are hundreds.
         let bucket = octets <= 400 ? (octets + 99) / 100 : searchBucket(octets)
         cells[place + bucket] &+= 1
         cells[place + Place.sizeCells - 1] &+= UInt64(octets)

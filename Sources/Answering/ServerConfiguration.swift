@@ -42,10 +42,9 @@ package struct ServerConfiguration: Sendable {
             self.position = position
         }
 
-        /// Where in the chain questions of a class start; nil: they are refused.
-        func firstPlugin(for qclass: RRClass) -> Int? {
-            if qclass == .internet { return 0 }
-            return rewrittenClasses.contains(qclass) ? rewritePlace : nil
+        /// Where in the chain questions of a class other than IN start; nil: they are refused.
+        fileprivate func firstPlugin(forOther qclass: RRClass) -> Int? {
+            rewrittenClasses.contains(qclass) ? rewritePlace : nil
         }
     }
 
@@ -90,6 +89,9 @@ package struct ServerConfiguration: Sendable {
             self.blockIndex = blockIndex
             self.series = series
         }
+
+        /// Where in the block's chain questions of a class start; nil: they are refused.
+        func firstPlugin(for qclass: RRClass) -> Int? { qclass == .internet ? 0 : block.firstPlugin(forOther: qclass) }
     }
 
     /// Everything answered at one listen address.

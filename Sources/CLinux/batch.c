@@ -15,7 +15,7 @@ enum {
 };
 
 struct clinux_batch *clinux_batch_create(int wants_local_address) {
-    // Zeroed pages are taken from the system only when a slot is first used.
+    // Pages of messages are taken from the system only when a slot is first used.
     struct clinux_batch *batch = aligned_alloc(64, (sizeof *batch + 63) & ~(size_t)63);
     if (!batch) return NULL;
     memset(batch, 0, offsetof(struct clinux_batch, query));
@@ -203,14 +203,16 @@ static int transmit(struct clinux_batch *batch, int socket) {
             refused++;
             continue;
         }
-        // A device that does not compute checksums cuts nothing either.
-        if (errno == EIO || errno == EINVAL) batch->sends_whole = true;
+        // A device that does not compute checksums cuts nothing either, and old kernels know nothing of it. A client with a
+        // port that nothing can be sent to fails alike, and changes nothing for others.
+        bool may_not_cut = errno == EIO || errno == EINVAL;
         struct msghdr single = *header;
         single.msg_iovlen = 1;
         single.msg_controllen -= CMSG_SPACE(sizeof(uint16_t));
         if (single.msg_controllen == 0) single.msg_control = NULL;
         for (; single.msg_iov < header->msg_iov + header->msg_iovlen; single.msg_iov++) {
             if (sendmsg(socket, &single, 0) < 0) refused++;
+            else if (may_not_cut) batch->sends_whole = true;
         }
     }
     return refused;

@@ -80,7 +80,7 @@ extension ClusterZone {
     func answer(_ rrset: RRsetView, of block: borrowing NameBlock, _ response: inout ResponseWriter) {
         guard rrset.flags.contains(.borrowed) else { return response.answer(rrset) }
         let table = table
-        let lender = NameHasher.hash(folded: block.ancestor(rrset.flags.ancestorLabelCount))
+        let lender = NameHasher.hash(block.ancestor(rrset.flags.ancestorLabelCount))
         if let lent = table.block(hash: lender)?.rrset(rrset.type) { response.answer(lent) }
     }
 }

@@ -42,7 +42,7 @@ extension ClusterZone {
     ) {
         if rrset.flags.contains(.borrowed) {
             let table = table
-            let hash = NameHasher.hash(folded: block.ancestor(rrset.flags.ancestorLabelCount))
+            let hash = NameHasher.hash(block.ancestor(rrset.flags.ancestorLabelCount))
             guard let lender = table.block(hash: hash), let lent = lender.rrset(rrset.type) else { return }
             return forEachRecord(of: lent, in: lender, owner: owner, body)
         }

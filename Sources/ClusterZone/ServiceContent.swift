@@ -60,7 +60,7 @@ final class ServiceContent {
     func forEachPointer(_ body: (IPAddress, Pointer) -> Void) {
         let service = view.service
         guard let base = names.first ?? nil, service.type != .externalName, !isIgnored else { return }
-        let hash = NameHasher.hash(folded: base.rawSpan)
+        let hash = NameHasher.hash(base.rawSpan)
         for address in service.isHeadless ? [] : service.clusterIPs where schema.serves(address.family) {
             body(address, Pointer(service: hash, label: .service))
         }

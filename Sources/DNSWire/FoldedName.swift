@@ -196,37 +196,31 @@ public struct NameHasher {
         return state
     }
 
-    /// The hash that `FoldedName` gives a name in folded wire form.
-    public static func hash(folded octets: RawSpan) -> UInt64 {
-        var hasher = NameHasher()
+    /// The hash that `FoldedName` gives a name in wire form, in whatever case.
+    public static func hash(_ octets: RawSpan) -> UInt64 { hash(octets, seed: seed) }
+
+    @inline(__always)
+    private static func hash(_ octets: RawSpan, seed: UInt64) -> UInt64 {
+        var hasher = NameHasher(seed: seed)
         var at = 0
         while at + 8 <= octets.byteCount {
-            hasher.combine(octets[word64: at])
+            hasher.combine(CaseFolding.fold(octets[word64: at]))
             at += 8
         }
         if at < octets.byteCount {
-            hasher.combine(FoldedName.tail(octets, at: at, count: octets.byteCount - at))
+            hasher.combine(CaseFolding.fold(FoldedName.tail(octets, at: at, count: octets.byteCount - at)))
         }
         return hasher.finish(octetCount: octets.byteCount)
     }
-}
 
-extension NameHasher {
-    /// The hash that `FoldedName` gives the uncompressed name at `start`, a guess where there is none; reads the message only.
+    /// The hash of the uncompressed name at `start`; of whatever octets are there where it cannot be read.
     ///
-    /// For looking ahead: it says nothing about whether the name can be read.
+    /// For looking ahead: it says nothing about whether there is a name.
     @inline(__always)
     public static func guess(_ message: RawSpan, at start: Int, seed: UInt64) -> UInt64 {
         var end = start
         while end < message.byteCount, case let length = message[unchecked8: end], length > 0 { end += 1 + Int(length) }
         end = min(end + 1, message.byteCount, start + Name.octetCountMax)
-        var hasher = NameHasher(seed: seed)
-        var at = start
-        while at + 8 <= end {
-            hasher.combine(CaseFolding.fold(message[word64: at]))
-            at += 8
-        }
-        if at < end { hasher.combine(CaseFolding.fold(FoldedName.tail(message, at: at, count: end - at))) }
-        return hasher.finish(octetCount: max(0, end - start))
+        return end > start ? hash(message.extracting(start..<end), seed: seed) : 0
     }
 }

@@ -124,7 +124,7 @@ import DNSWire
 
     /// Where in the memory the block of an owner lies.
     private func place(of owner: [UInt8]) -> Range<Int>? {
-        let hash = NameHasher.hash(folded: owner.rawSpan)
+        let hash = NameHasher.hash(owner.rawSpan)
         var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
         while case let value = value(slot), value != 0 {
             if (value ^ hash) >> 32 == 0, case let block = block(value), block.isOwned(by: owner) {

@@ -137,8 +137,10 @@ final class UDPWorker: Sendable {
     }
 
     private func answer(_ count: Int, since start: UInt64, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {
-        for index in 0..<count { batch.read(at: index) { answerer.foresee($0) } }
-        answerer.lookAtForeseen()
+        if count >= Answerer.foreseenCountMin {
+            for index in 0..<count { batch.read(at: index) { answerer.foresee($0) } }
+            answerer.lookAtForeseen()
+        }
         for index in 0..<count where !batch.isCut(at: index) {
             let sender = batch.sender(at: index)
             let client = QueryClient(transport: .udp, address: sender.address, port: sender.port)

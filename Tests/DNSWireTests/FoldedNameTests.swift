@@ -121,4 +121,21 @@ struct FoldedNameTests {
         let outcome = Self.read(octets, into: &name)
         #expect(outcome == .failure(WireError(.nameTooLong, at: 254)))
     }
+
+    /// Looking ahead finds the hash that reading finds, and reads no further than the message, whatever is in it.
+    @Test func guessIsTheHash() throws {
+        for text in [".", "a", "Web-1.Shop.svc.cluster.local", String(repeating: "x1234567.", count: 27) + "y"] {
+            let name = try Name(text)
+            var folded = FoldedName()
+            folded.set(name)
+            let message = [UInt8](repeating: 7, count: 12) + name.wire + [0, 1, 0, 1]
+            #expect(NameHasher.guess(message.rawSpan, at: 12, seed: NameHasher.seed) == folded.hash, "\(text)")
+            #expect(NameHasher.hash(name.wire.rawSpan) == folded.hash)
+            for count in message.indices {
+                _ = NameHasher.guess(message.rawSpan.extracting(first: count), at: 12, seed: NameHasher.seed)
+            }
+        }
+        let full = [UInt8](repeating: 0xFF, count: 4096)
+        _ = NameHasher.guess(full.rawSpan, at: 12, seed: NameHasher.seed)
+    }
 }

@@ -89,7 +89,7 @@ struct SharedRecordTests {
         for name in names {
             folded.set(name)
             let wire = name.folded.wire
-            #expect(NameHasher.hash(folded: wire.rawSpan) == folded.hash)
+            #expect(NameHasher.hash(wire.rawSpan) == folded.hash)
             var found: [UInt8] = []
             if let block = table.block(hash: folded.hash) { found = Self.array(block.name) }
             #expect(found == wire)

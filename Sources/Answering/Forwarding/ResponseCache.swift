@@ -93,7 +93,7 @@ package final class ResponseCache: Sendable {
     private func findCut(_ query: borrowing Query, _ now: UInt64) -> Finding {
         for label in 1..<max(1, min(query.name.labelCount, Self.cutLabelCountMax)) {
             let name = query.name.octets.extracting(query.name.labelOffset(label)..<query.name.octetCount)
-            let hash = NameHasher.hash(folded: name)
+            let hash = NameHasher.hash(name)
             let shard = shards[Int(truncatingIfNeeded: hash >> 40) & (shards.count - 1)]
             let finding = shard.entries.withLock { entries in
                 guard let place = entries.findMarker(name, hash: hash, of: query) else { return Finding.nothing }

@@ -36,7 +36,7 @@ package struct UpstreamQuestion: Hashable, Sendable {
         self.dnssecOK = dnssecOK
         self.checkingDisabled = checkingDisabled
         options = []
-        nameHash = NameHasher.hash(folded: folded.rawSpan)
+        nameHash = NameHasher.hash(folded.rawSpan)
     }
 
     /// The question for every type at once: what a proven NXDOMAIN is kept by, beside its own.

@@ -27,7 +27,7 @@ struct HostsPointers: Sendable {
                 if members.count > 1 { seen.removeAll(keepingCapacity: true) }
                 for member in members {
                     let name = part[member].name
-                    guard members.count == 1 || seen.insert(NameHasher.hash(folded: name)).inserted else { continue }
+                    guard members.count == 1 || seen.insert(NameHasher.hash(name)).inserted else { continue }
                     // What no response could hold is left out.
                     guard octets.count - start < NameBlockWriter.recordOctetCountMax else { break }
                     head.append(name, to: &octets)
