@@ -42,15 +42,15 @@
 #include <sys/socket.h>
 #include <time.h>
 
+enum { batch_size = 16 };
+
+#include "datagrams.h"
 #include "histogram.h"
 #include "query_file.h"
 
 enum {
-  batch_size = 16,
   max_sockets = 64,
   ids_of_a_socket = 1 << 16,
-  max_reply_size = 4096,
-  receive_buffer = 4 << 20,
 };
 static const uint64_t kept_limit_ns = 100000, deadline_ns = 1000000000, rest_ns = 150000000, spin_ns = 10000000;
 static const double bout_seconds = 0.8, lead_seconds = 0.05, warmup_seconds = 0.5;
@@ -87,9 +87,6 @@ static struct source sources[max_sockets];
 static struct bout bout;
 static struct counts counts;
 static struct histogram took, behind;
-static struct mmsghdr outgoing[batch_size], incoming[batch_size];
-static struct iovec outgoing_slices[batch_size], incoming_slices[batch_size];
-static uint8_t outgoing_octets[batch_size][max_query_size], incoming_octets[batch_size][max_reply_size];
 
 static uint64_t now_ns(void) {
   struct timespec time;
@@ -102,27 +99,13 @@ static uint64_t due_ns(uint64_t number) { return bout.start_ns + (uint64_t)((dou
 // --- Sockets --------------------------------------------------------------------------------------------------
 
 static void open_source(struct source *source, int port) {
-  struct sockaddr_in server = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
-  int size = receive_buffer;
-  source->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  setsockopt(source->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  if (source->fd < 0 || connect(source->fd, (struct sockaddr *)&server, sizeof server) != 0 ||
-      epoll_ctl(poller, EPOLL_CTL_ADD, source->fd, &event) != 0)
-    fail("cannot open a socket", strerror(errno));
+  source->fd = connected_datagrams(port);
+  if (epoll_ctl(poller, EPOLL_CTL_ADD, source->fd, &event) != 0)
+    fail("cannot watch a socket", strerror(errno));
   // Touches the pages now, so that none is missing while the clock runs.
   memset(source->due, 1, sizeof source->due);
   memset(source->due, 0, sizeof source->due);
-}
-
-static void point_messages_at_slots(void) {
-  for (int i = 0; i < batch_size; i++) {
-    outgoing_slices[i].iov_base = outgoing_octets[i];
-    outgoing[i].msg_hdr = (struct msghdr){.msg_iov = &outgoing_slices[i], .msg_iovlen = 1};
-    incoming_slices[i] = (struct iovec){incoming_octets[i], max_reply_size};
-    incoming[i].msg_hdr = (struct msghdr){.msg_iov = &incoming_slices[i], .msg_iovlen = 1};
-  }
 }
 
 // Writes query `number` into place `at` of the batch, and its time into the slot that the answer will find.

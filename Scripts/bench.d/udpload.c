@@ -36,18 +36,18 @@
 #include <sys/socket.h>
 #include <time.h>
 
+enum { batch_size = 64 };
+
 #include "cpu_time.h"
 #include "expect.h"
+#include "datagrams.h"
 #include "query_file.h"
 
 enum {
-  batch_size = 64,
   max_sockets = 64,
-  max_reply_size = 4096,
   // A query ID is a slot number in its low bits and the slot's generation above it.
   slot_bits = 10,
   max_slots = 1 << slot_bits,
-  receive_buffer = 4 << 20,
 };
 static const double reply_deadline_seconds = 1.0;
 
@@ -80,9 +80,6 @@ static size_t next_query;
 static struct expectation expected;
 static struct source sources[max_sockets];
 static struct counts counts;
-static struct mmsghdr outgoing[batch_size], incoming[batch_size];
-static struct iovec outgoing_slices[batch_size], incoming_slices[batch_size];
-static uint8_t outgoing_octets[batch_size][max_query_size], incoming_octets[batch_size][max_reply_size];
 
 static double now_seconds(void) {
   struct timespec time;
@@ -93,24 +90,9 @@ static double now_seconds(void) {
 // --- Sockets --------------------------------------------------------------------------------------------------
 
 static void open_source(struct source *source, int port, int slots) {
-  struct sockaddr_in server = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  int size = receive_buffer;
-  source->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  setsockopt(source->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  if (source->fd < 0 || connect(source->fd, (struct sockaddr *)&server, sizeof server) != 0)
-    fail("cannot open a socket", strerror(errno));
+  source->fd = connected_datagrams(port);
   source->free_count = slots;
   for (int slot = 0; slot < slots; slot++) source->free_slots[slot] = (uint16_t)slot;
-}
-
-static void point_messages_at_slots(void) {
-  for (int i = 0; i < batch_size; i++) {
-    outgoing_slices[i].iov_base = outgoing_octets[i];
-    outgoing[i].msg_hdr = (struct msghdr){.msg_iov = &outgoing_slices[i], .msg_iovlen = 1};
-    incoming_slices[i] = (struct iovec){incoming_octets[i], max_reply_size};
-    incoming[i].msg_hdr = (struct msghdr){.msg_iov = &incoming_slices[i], .msg_iovlen = 1};
-  }
 }
 
 static void release(struct source *source, int slot) {
