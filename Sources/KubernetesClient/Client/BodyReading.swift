@@ -20,18 +20,30 @@ extension Transport {
         }
     }
 
-    /// Reads the body of a watch until the server ends it.
+    /// Reads the body of a watch until the server ends it; events that come while `take` runs are taken together.
     func readWatch(
         _ response: Response, _ request: APIRequest, keeping: KeptFields, _ take: ([WatchEvent]) async -> Void
     ) async throws(APIError) {
+        let gathered = GatheredEvents()
+        async let end = gather(response, request, keeping, into: gathered)
+        while let events = await gathered.next() { await take(events) }
+        if let error = await end { throw error }
+    }
+
+    /// Returns how the body ended: with nil where the server ended it in order.
+    private func gather(
+        _ response: Response, _ request: APIRequest, _ keeping: KeptFields, into gathered: GatheredEvents
+    ) async -> APIError? {
+        defer { gathered.end() }
         var reader = WatchReader.make(response.encoding, request.resource, keeping)
         do {
             for try await chunk in response.http.body {
                 let events = try reader.read(chunk.readableBytesSpan)
-                if !events.isEmpty { await take(events) }
+                if !events.isEmpty { await gathered.append(events) }
             }
+            return nil
         } catch {
-            throw await bodyError(error, request)
+            return await bodyError(error, request)
         }
     }
 

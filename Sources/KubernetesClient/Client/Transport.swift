@@ -48,6 +48,12 @@ final class Transport: Sendable {
         client.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         client.connectionPool.retryConnectionEstablishment = false
         client.connectionPool.idleTimeout = .seconds(30)
+        // The one place where a handler can be added to a connection; TLS has been agreed on by then.
+        client.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(ReadPacingHandler(), position: .first)
+            }
+        }
         if let name = configuration.serverName { client.dnsOverride = [name: configuration.server.host] }
         return client
     }
