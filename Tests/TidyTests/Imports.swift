@@ -29,7 +29,8 @@ enum Imports {
             "NodeNetwork": (base.union(["CLinux"]), true),
             "ClusterDNS": (
                 admin.union(api).union([
-                    "Admin", "Supervision", "Confinement", "NodeNetwork", "ClusterFeed", "KubernetesClient", "ZoneFiles",
+                    "Admin", "Supervision", "Confinement", "NodeNetwork", "ClusterFeed", "KubernetesClient",
+                    "ZoneFiles",
                 ]), false
             ),
         ]
