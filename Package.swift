@@ -104,12 +104,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Confinement", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "NodeNetwork", dependencies: ["CLinux", "NetworkAddress"], swiftSettings: strict),
         .executableTarget(
             name: "ClusterDNS",
             dependencies: [
-                "Answering", "Serving", "Admin", "Supervision", "NodeNetwork", "ClusterFeed", "ClusterModel",
-                "ClusterZone", "Corefile", "KubernetesClient", "KubernetesProtocol",
+                "Answering", "Serving", "Admin", "Supervision", "Confinement", "NodeNetwork", "ClusterFeed",
+                "ClusterModel", "ClusterZone", "Corefile", "KubernetesClient", "KubernetesProtocol",
                 "CLinux", "DNSWire", "DNSZone", "NetworkAddress", "ZoneFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -3,9 +3,16 @@ import DNSWire
 import NetworkAddress
 
 /// `coredns_dns_*`: what was asked and answered, by server and zone; series that count nothing are left out.
+///
+/// Queries that no block takes are anyone's, so that for them there are counts alone, and none by type: the page stays
+/// short whatever is asked (robustness fact 55).
 extension MetricsPage {
+    /// In place of a zone, all of which end with a dot.
+    private static let dropped = "dropped"
+
     static func dns(_ input: MetricsInput, _ text: inout MetricsText) {
         let series = zip(input.keys, input.totals).map { (labels: labels($0), statistics: $1) }
+        let zones = zip(input.keys, series).filter { $0.0.zone != dropped }.map(\.1)
         text.family("coredns_dns_requests_total", .counter, "Queries by zone, transport, address family and type.") {
             for (labels, statistics) in series { requests(labels, statistics, &$0) }
         }
@@ -17,16 +24,16 @@ extension MetricsPage {
         text.family(
             "coredns_dns_request_duration_seconds", .histogram, "From a query's receipt to its answer, by zone."
         ) {
-            for (labels, statistics) in series where statistics.durations.count > 0 {
+            for (labels, statistics) in zones where statistics.durations.count > 0 {
                 $0.sample(
                     labels, statistics.durations, bounds: SeriesStatistics.durationBoundsNanoseconds, unit: 1e9)
             }
         }
         text.family("coredns_dns_request_size_bytes", .histogram, "Octets of queries, by zone and transport.") {
-            for (labels, statistics) in series { sizes(labels, statistics.requestSizes, &$0) }
+            for (labels, statistics) in zones { sizes(labels, statistics.requestSizes, &$0) }
         }
         text.family("coredns_dns_response_size_bytes", .histogram, "Octets of responses, by zone and transport.") {
-            for (labels, statistics) in series { sizes(labels, statistics.responseSizes, &$0) }
+            for (labels, statistics) in zones { sizes(labels, statistics.responseSizes, &$0) }
         }
         text.family(
             "coredns_dns_responses_total", .counter, "Responses by zone, RCODE, and the directive that answered."
@@ -39,11 +46,14 @@ extension MetricsPage {
         _ labels: [MetricsText.Label], _ statistics: SeriesStatistics, _ text: inout MetricsText
     ) {
         let types = SeriesStatistics.types.map(\.description) + ["other"]
+        let isDropped = labels.contains { $0.value == dropped }
         for transport in QueryTransport.allCases {
             for (number, family) in IPFamily.allCases.enumerated() {
-                for (index, type) in types.enumerated() {
-                    let count = statistics.requests[SeriesStatistics.requestIndex(transport, family, type: index)]
-                    guard count > 0 else { continue }
+                let counts = types.indices.map {
+                    statistics.requests[SeriesStatistics.requestIndex(transport, family, type: $0)]
+                }
+                let shown = isDropped ? [("other", counts.reduce(0, &+))] : Array(zip(types, counts))
+                for (type, count) in shown where count > 0 {
                     let own: [MetricsText.Label] = [
                         ("proto", transport.label), ("family", String(number + 1)), ("type", type),
                     ]

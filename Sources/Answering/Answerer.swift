@@ -10,7 +10,7 @@ package struct Answerer: ~Copyable {
     /// Plugins may ask inside of each other this often for one query.
     private static let interposedCountMax = 4
     /// The largest UDP response, whatever client and `bufsize` say.
-    private static let udpOctetCountMax = 4096
+    static let udpOctetCountMax = 4096
     private static let cachePlugin = DirectiveOrder.answeringPlugins.firstIndex(of: CacheDirective.directive) ?? 0
     /// One in so many answers is sampled; a power of two.
     package static let sampleShare = 64
@@ -115,7 +115,7 @@ package struct Answerer: ~Copyable {
         if case .ignore = verdict { return 0 }
         var route: ServerConfiguration.Route?
         if case .answer = verdict { route = self.route() }
-        let limit = Self.limit(client.transport, query.edns.udpSize, route?.traits.bufsize ?? 1232)
+        let limit = Self.limit(client.transport, query, route?.traits.bufsize ?? 1232, octetCount: message.byteCount)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
         if let route { shape(&response, route) }
@@ -157,10 +157,6 @@ package struct Answerer: ~Copyable {
     /// A record of the last query for the log.
     package func makeRecord(_ client: QueryClient) -> QueryRecord {
         QueryRecord(query, outcome: outcome, client: client)
-    }
-
-    private static func limit(_ transport: QueryTransport, _ udpSize: Int, _ bufsize: Int) -> Int {
-        transport == .tcp ? tcpOctetCountMax : min(udpSize, udpOctetCountMax, max(512, bufsize))
     }
 
     /// The way of the longest zone that the name lies in.

@@ -1,5 +1,11 @@
 import ArgumentParser
 
+/// A command that gives up rights before it begins.
+protocol ConfinedCommand: AsyncParsableCommand {
+    /// To be called while the process has one thread; throws where the command cannot do its work.
+    func confine() throws
+}
+
 /// `clusterdns`: with no subcommand it serves, and takes CoreDNS' flags.
 @main
 struct ClusterDNS: AsyncParsableCommand {
@@ -15,7 +21,14 @@ struct ClusterDNS: AsyncParsableCommand {
         ],
         defaultSubcommand: ServeCommand.self)
 
-    static func main() async {
-        await main(CoreDNSArguments.translate(Array(CommandLine.arguments.dropFirst())))
+    /// On the thread that the process began with: what is confined is so before there is a second one.
+    @MainActor static func main() async {
+        do {
+            var command = try parseAsRoot(CoreDNSArguments.translate(Array(CommandLine.arguments.dropFirst())))
+            try (command as? any ConfinedCommand)?.confine()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch {
+            exit(withError: error)
+        }
     }
 }

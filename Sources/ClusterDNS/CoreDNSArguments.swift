@@ -14,6 +14,7 @@ enum CoreDNSArguments {
         "conf": ("conf", .value), "dns.port": ("dns.port", .value), "p": ("dns.port", .value),
         "pidfile": ("pidfile", .value), "quiet": ("quiet", .boolean), "version": ("version", .boolean),
         "plugins": ("plugins", .boolean), "share-port": ("share-port", .boolean),
+        "user": ("user", .value), "unconfined": ("unconfined", .boolean),
     ]
 
     /// Beside CoreDNS' own, which node-cache has too.

@@ -5,7 +5,7 @@ import NetworkAddress
 import NodeNetwork
 
 /// `clusterdns node`: serves as NodeLocal DNSCache does, with node-cache's flags (kubernetes/dns, cmd/node-cache/main.go).
-struct NodeCommand: AsyncParsableCommand {
+struct NodeCommand: ConfinedCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Answer on this node, at addresses it adds itself.",
         discussion: """
@@ -80,16 +80,24 @@ struct NodeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("setupebtables"), help: .hidden)
     var setsUpEbtables = false
 
-    func run() async throws {
-        let options = try options()
+    @OptionGroup var confinement: ConfinementOptions
+
+    func confine() throws {
         let logger = ServeRuntime.logger(isQuiet: isQuiet)
         for warning in warnings { logger.warning("node: \(warning)") }
-        let server = ServeRuntime(
-            node: options, base: baseCorefile, conf: corefile, port: port, sharesPorts: sharesPorts,
-            logger: logger)
         // The published DaemonSet names one in a directory that an image need not have.
         if let pidFile { do { try PIDFile.write(pidFile) } catch { logger.warning("node: \(error)") } }
-        try await server.run()
+        var quiet = logger
+        quiet.logLevel = .critical
+        try server(logger: quiet).confine(confinement, logger: logger)
+    }
+
+    func run() async throws { try await server(logger: ServeRuntime.logger(isQuiet: isQuiet)).run() }
+
+    private func server(logger: Logger) throws -> ServeRuntime {
+        ServeRuntime(
+            node: try options(), base: baseCorefile, conf: corefile, port: port, sharesPorts: sharesPorts,
+            logger: logger)
     }
 
     /// Throws a sentence for the first flag that cannot be used.

@@ -1,5 +1,7 @@
 package import Answering
+import CLinux
 import Glibc
+import NetworkAddress
 
 /// Finds the process that holds a port, for the sentence that says it is in use.
 package enum PortHolder {
@@ -19,6 +21,15 @@ package enum PortHolder {
             }
         }
         return nil
+    }
+
+    /// Throws where another socket has the port, without a sign of sharing it.
+    package static func refuseTaken(_ listen: ListenAddress, _ transport: QueryTransport) throws(SocketError) {
+        let octets = listen.address?.octets ?? []
+        let type = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
+        // SAFETY: the C function reads as many octets as it is told.
+        let error = unsafe clinux_port_is_free(Int32(type.rawValue), octets, octets.count, listen.port)
+        if error == -EADDRINUSE { throw SocketError(listen: listen, transport: transport, errno: EADDRINUSE) }
     }
 
     /// Socket inodes bound to the port: column 2 is `address:port` in hexadecimal, column 10 the inode.

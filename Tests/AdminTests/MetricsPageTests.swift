@@ -212,6 +212,26 @@ struct MetricsPageTests {
         for line in lines { #expect(found.contains(line), "\(line)") }
     }
 
+    /// Queries that no block takes are counted, and no type of theirs has a line of its own.
+    @Test func whatNoBlockTakesIsShort() throws {
+        let server = try AdminTestServer("example:1053 {\n hosts\n}")
+        var dropped = SeriesStatistics()
+        for type: RRType in [.a, .aaaa, .mx] {
+            dropped.countRequest(.udp, .ipv4, type: type, dnssecOK: false, octets: 60)
+            dropped.countResponse(.udp, rcode: .refused, plugin: 0, octets: 60, isTruncated: false)
+        }
+        server.board.publish(server.board.join(), [SeriesStatistics(), dropped])
+        let page = MetricsPage.render(
+            MetricsInput(
+                build: server.build, state: server.publisher.state, totals: server.board.totals,
+                keys: server.series.all,
+                figures: AdminFigures(), health: HealthFigures(), process: .read(), workerLoads: [], logDropCount: 0))
+        let lines = String(decoding: page, as: UTF8.self).split(separator: "\n").filter { $0.contains("dropped\"") }
+        let labels = #"{server="dns://:1053",zone="dropped",view="","#
+        #expect(lines.first == #"coredns_dns_requests_total\#(labels)proto="udp",family="1",type="other"} 3"#)
+        #expect(lines.count == 2 && lines.last?.contains(#"rcode="REFUSED""#) == true, "\(lines)")
+    }
+
     /// 400,000 random names, types and RCODEs must not grow the page past 300 lines.
     @Test func linesAreBoundedWhateverIsAsked() throws {
         let server = try AdminTestServer(".:1053 {\n hosts\n}")

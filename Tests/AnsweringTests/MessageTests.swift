@@ -120,13 +120,20 @@ struct MessageTests {
         var testDescription: String { label }
     }
 
+    /// A query may be as long as its sender likes (RFC 7830).
+    private static let padding: (UInt16, [UInt8]) = (12, [UInt8](repeating: 0, count: 160))
+
     static let sizes = [
         SizeRow(label: "no EDNS", limit: 512), SizeRow(label: "EDNS 512", edns: .init(udpSize: 512), limit: 512),
         SizeRow(label: "EDNS 100", edns: .init(udpSize: 100), limit: 512),
         SizeRow(label: "EDNS 1000", edns: .init(udpSize: 1000), limit: 1000),
-        SizeRow(label: "EDNS 1232", edns: .init(), limit: 1232),
-        SizeRow(label: "EDNS 4096", edns: .init(udpSize: 4096), limit: 1232),
-        SizeRow(label: "bufsize 4096", settings: "bufsize 4096", edns: .init(udpSize: 65_535), limit: 4096),
+        // Robustness fact 53: a query of 54 octets.
+        SizeRow(label: "20 times the query", edns: .init(), limit: 1080),
+        SizeRow(label: "EDNS 1232", edns: .init(options: [padding]), limit: 1232),
+        SizeRow(label: "EDNS 4096", edns: .init(udpSize: 4096, options: [padding]), limit: 1232),
+        SizeRow(
+            label: "bufsize 4096", settings: "bufsize 4096", edns: .init(udpSize: 65_535, options: [padding]),
+            limit: 4096),
         SizeRow(label: "bufsize 512", settings: "bufsize 512", edns: .init(udpSize: 4096), limit: 512),
         SizeRow(label: "TCP", transport: .tcp, limit: 65_535),
     ]
@@ -139,6 +146,22 @@ struct MessageTests {
         let fitting = min(400, (row.limit - question - (row.edns == nil ? 0 : 11)) / 16)
         #expect(reply.message.answer.count == fitting && reply.octets.count <= row.limit)
         #expect(reply.message.flags.contains(.tc) == (fitting < 400) && reply.message.rcode == 0)
+    }
+
+    /// RFC 8482: over UDP ANY is worth three times its query, and so is a type that nobody has.
+    @Test(arguments: [RRType.any, RRType(rawValue: 0), RRType(rawValue: 65_280)]) func rareTypes(_ type: RRType) throws
+    {
+        let server = try Self.server("bufsize 4096", endpoints: 100)
+        for edns in [nil, QueryOctets.OPT(udpSize: 4096)] {
+            for name in ["db.shop.svc", "none.shop.svc", "@"] {
+                let query = QueryOctets(name == "@" ? "cluster.local" : "\(name).cluster.local", type, edns: edns)
+                #expect(try server.ask(query).octets.count <= 3 * query.octets.count, "\(name)")
+            }
+        }
+        let cut = try server.ask("db.shop.svc", type)
+        #expect(cut.message.flags.contains(.tc) == (type == .any))
+        let whole = try server.ask("db.shop.svc", .any, over: .tcp).message
+        #expect(whole.answer.count >= 100 && !whole.flags.contains(.tc))
     }
 
     /// Records that do not fit set TC; glue that does not fit is left out without it.

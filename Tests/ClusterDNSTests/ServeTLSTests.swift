@@ -42,6 +42,25 @@ struct ServeTLSTests {
         #expect(error?.message.contains("\(scratch.path)/server.crt holds no certificate in PEM") == true)
     }
 
+    /// Robustness fact 92; kubelet writes Secrets with mode 0644 beside a link `..data`.
+    @Test(
+        arguments: [
+            (0o600, false, nil), (0o400, false, nil), (0o640, false, nil), (0o644, false, "everyone may read"),
+            (0o604, false, "everyone may read"), (0o660, false, "may write"), (0o602, false, "may write"),
+            (0o644, true, nil), (0o444, true, nil), (0o664, true, "may write"),
+        ] as [(Int, Bool, String?)])
+    func keysAreForTheirOwner(_ mode: Int, _ isProjected: Bool, _ problem: String?) throws {
+        let key = "\(scratch.path)/server.key"
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: key)
+        if isProjected {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(scratch.path)/..data", withDestinationPath: "..2026_01_05")
+        }
+        let finding = ServeTLS.findings(try loader.load()).first { $0.severity == .error }
+        #expect((finding == nil) == (problem == nil), "\(finding?.message ?? "")")
+        if let problem { #expect(finding?.message.contains("\(problem) \(key)") == true, "\(finding?.message ?? "")") }
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var label: String
         var file: String

@@ -10,6 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$here/../.." && pwd)
 clusterdns=${CLUSTERDNS:-$repository/.build/debug/clusterdns}
 work=$(mktemp -d)
+# A server that root starts goes on as user 65532, and as nobody else where that one may read and write here.
+[ "$(id -u)" -ne 0 ] || chown 65532 "$work" 2>/dev/null || true
 started=()
 failures=0
 

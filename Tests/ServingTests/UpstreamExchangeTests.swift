@@ -114,6 +114,33 @@ struct UpstreamExchangeTests {
         #expect(exchange.receive(.answer, attempt: 0, at: 3000 * Self.millisecond) == [.finish(attempt: 0)])
     }
 
+    /// Robustness fact 52: anyone can send an ICMP error, and must not learn or end anything by it.
+    @Test func anErrorAsksAnotherUpstreamAndEndsNothing() {
+        var exchange = Self.exchange(2)
+        _ = exchange.start(at: 0)
+        #expect(exchange.refuse(attempt: 0, at: 1) == [Self.send(1, 1)])
+        #expect(exchange.refuse(attempt: 0, at: 2) == [], "a second error changes nothing")
+        #expect(exchange.receive(.answer, attempt: 0, at: 3) == [.finish(attempt: 0)])
+    }
+
+    @Test func afterAnErrorALoneUpstreamMayStillAnswerForAMoment() {
+        var exchange = Self.exchange(1)
+        _ = exchange.start(at: 0)
+        #expect(exchange.refuse(attempt: 0, at: 1) == [])
+        #expect(exchange.nextDeadline == UpstreamExchange.refusedNanoseconds + 1)
+        var other = exchange
+        #expect(other.receive(.answer, attempt: 0, at: 2) == [.finish(attempt: 0)])
+        #expect(exchange.tick(at: UpstreamExchange.refusedNanoseconds + 1) == [.fail(.unreachable)])
+    }
+
+    @Test func anErrorDoesNotCutShortAnotherUpstreamThatIsAsked() {
+        var exchange = Self.exchange(2)
+        _ = exchange.start(at: 0)
+        _ = exchange.tick(at: 20 * Self.millisecond)
+        #expect(exchange.refuse(attempt: 0, at: 21 * Self.millisecond) == [])
+        #expect(exchange.receive(.answer, attempt: 1, at: 900 * Self.millisecond) == [.finish(attempt: 1)])
+    }
+
     /// Whatever happens, an exchange ends by its deadline, and sends a bounded number of messages.
     @Test func everyHistoryEnds() {
         var random = SystemRandomNumberGenerator()
@@ -130,7 +157,10 @@ struct UpstreamExchangeTests {
                 let verdict = verdicts[Int.random(in: 0..<verdicts.count, using: &random)]
                 var actions = exchange.tick(at: now)
                 if !exchange.isFinished, attempt < sent {
-                    actions += exchange.receive(verdict, attempt: attempt, at: now)
+                    actions +=
+                        Bool.random(using: &random)
+                        ? exchange.receive(verdict, attempt: attempt, at: now)
+                        : exchange.refuse(attempt: attempt, at: now)
                 }
                 sent += actions.count { if case .send = $0 { true } else { false } }
             }

@@ -25,10 +25,12 @@ enum Imports {
             "Serving": (serving, false),
             "Admin": (admin, false),
             "Supervision": (["CSystemd"], true),
+            "Confinement": (["CLinux"], true),
             "NodeNetwork": (base.union(["CLinux"]), true),
             "ClusterDNS": (
                 admin.union(api).union([
-                    "Admin", "Supervision", "NodeNetwork", "ClusterFeed", "KubernetesClient", "ZoneFiles",
+                    "Admin", "Supervision", "Confinement", "NodeNetwork", "ClusterFeed", "KubernetesClient",
+                    "ZoneFiles",
                 ]), false
             ),
         ]

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "CLinuxConfine.h"
 #include "CLinuxEvents.h"
 #include "CLinuxNetlink.h"
 #include "CLinuxTool.h"

@@ -2,7 +2,7 @@ import Answering
 import ArgumentParser
 
 /// Serves until SIGTERM, with CoreDNS' flags: `clusterdns` alone, or `clusterdns serve`.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: ConfinedCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Answer DNS queries as a Corefile says (also without a subcommand).")
 
@@ -27,13 +27,26 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("plugins"), help: "Print the directives that are built in, in chain order, and end.")
     var listsPlugins = false
 
+    @OptionGroup var confinement: ConfinementOptions
+
+    func confine() throws {
+        if listsPlugins { return }
+        let server = try server
+        if let pidFile { try PIDFile.write(pidFile) }
+        try server.confine(confinement)
+    }
+
     func run() async throws {
         if listsPlugins {
             print(DirectiveOrder.available.map { "dns.\($0)" }.joined(separator: "\n"))
             return
         }
-        let server = try ServeRuntime(corefile: corefile, port: port, isQuiet: isQuiet, sharesPorts: sharesPorts)
-        if let pidFile { try PIDFile.write(pidFile) }
         try await server.run()
+    }
+
+    private var server: ServeRuntime {
+        get throws {
+            try ServeRuntime(corefile: corefile, port: port, isQuiet: isQuiet, sharesPorts: sharesPorts)
+        }
     }
 }

@@ -19,10 +19,16 @@ struct ServeLogHandler: LogHandler {
     func log(event: LogEvent) {
         let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let suffix = pairs.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let priority = JournalStream.isStandardOutput ? "<\(Self.priority(event.level))>" : ""
-        let line = "\(priority)[\(Self.word(event.level))] \(event.message)\(suffix)\n"
+        let line = Self.line(event.level, "\(event.message)\(suffix)", hasPriority: JournalStream.isStandardOutput)
         // A log that cannot be written must not stop the answers.
-        Self.lock.withLock { _ in try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) }
+        Self.lock.withLock { _ in try? FileHandle.standardOutput.write(contentsOf: Data(line)) }
+    }
+
+    /// One line, whatever is in the message: what servers, files and programs say is quoted in some.
+    static func line(_ level: Logger.Level, _ message: String, hasPriority: Bool) -> [UInt8] {
+        let priority = hasPriority ? "<\(priority(level))>" : ""
+        let words = message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }
+        return Array("\(priority)[\(word(level))] \(words.joined())\n".utf8)
     }
 
     private static func word(_ level: Logger.Level) -> String {

@@ -45,6 +45,15 @@ struct ServeRuntime {
         return logger
     }
 
+    /// Gives up rights; see ``ServeConfinement``.
+    ///
+    /// To be called before `run`, while the process has one thread.
+    func confine(_ options: ConfinementOptions, logger: Logger? = nil) throws {
+        try ServeConfinement(
+            loader: loader, node: node, options: options, sharesPorts: sharesPorts, logger: logger ?? self.logger
+        ).enter()
+    }
+
     /// Serves until SIGTERM or SIGINT; throws where the configuration is refused or a port cannot be had.
     func run() async throws {
         clinux_limit_malloc_arenas(2)

@@ -80,9 +80,12 @@ final class ServeTLS: Sendable {
 
     private static func files(_ settings: TLSSettings) throws(CorefileError) -> TLSIdentity.Files {
         let definition = settings.definition
+        let key = try contents(of: definition.key, settings)
+        if let problem = KeyFile.problem(definition.key) {
+            throw CorefileError(at: settings.position, "\"tls\" cannot be used: \(problem)")
+        }
         return TLSIdentity.Files(
-            certificate: try contents(of: definition.certificate, settings),
-            key: try contents(of: definition.key, settings),
+            certificate: try contents(of: definition.certificate, settings), key: key,
             authority: try definition.authority.map { path throws(CorefileError) in try contents(of: path, settings) })
     }
 

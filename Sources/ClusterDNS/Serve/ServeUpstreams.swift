@@ -125,7 +125,7 @@ actor ServeUpstreams {
 
 extension ServerConfiguration {
     /// The files in the format of resolv.conf that `forward` directives name.
-    fileprivate var nameserverFiles: Set<String> {
+    var nameserverFiles: Set<String> {
         Set(
             forwards.flatMap(\.targets).compactMap { target in
                 if case .resolvConf(let path) = target { path } else { nil }

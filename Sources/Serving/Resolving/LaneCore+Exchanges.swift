@@ -123,7 +123,7 @@ extension LaneCore {
         for _ in 0..<UpstreamExchange.foreignCountMax {
             let result = sockets.receive(owner.place, into: &buffer)
             guard let count = result.count else {
-                if result.isRefused { refuse(owner.exchange, owner.attempt, "refused") }
+                if result.isRefused { refuse(owner.exchange, owner.attempt, "refused", isCertain: false) }
                 return
             }
             takeReply(owner.exchange, owner.attempt, count)
@@ -138,10 +138,11 @@ extension LaneCore {
         takeReply(exchange, attempt, octets.count)
     }
 
-    private func refuse(_ id: UInt64, _ attempt: Int, _ what: String) {
+    /// `isCertain` is false for an ICMP error, which may be forged.
+    private func refuse(_ id: UInt64, _ attempt: Int, _ what: String, isCertain: Bool = true) {
         guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
         noteFailure(exchange, sent.upstream, "\(sent.upstream.label) \(what)")
-        step(id) { $0.fail(attempt: attempt, at: $1) }
+        step(id) { isCertain ? $0.fail(attempt: attempt, at: $1) : $0.refuse(attempt: attempt, at: $1) }
     }
 
     /// Judges what lies in the buffer.

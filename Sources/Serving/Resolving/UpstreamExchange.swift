@@ -57,6 +57,8 @@ struct UpstreamExchange: Sendable {
         var deadline: UInt64
         var foreignCount = 0
         var isOpen = true
+        /// An ICMP error says that nobody is there.
+        var isRefused = false
     }
 
     /// Messages sent for one question, retries over TCP included.
@@ -65,10 +67,12 @@ struct UpstreamExchange: Sendable {
     static let foreignCountMax = 20
     /// The first wait before a lone upstream is asked again; it doubles.
     static let repeatNanoseconds: UInt64 = 250_000_000
+    /// How long the answer may still come after an ICMP error, where nobody else is asked.
+    static let refusedNanoseconds: UInt64 = 200_000_000
 
     private let candidates: [Candidate]
     private let readTimeout: UInt64
-    private let deadline: UInt64
+    private var deadline: UInt64
     private var attempts: [Attempt] = []
     /// How many candidates were asked at least once.
     private var triedCount = 0
@@ -124,6 +128,14 @@ struct UpstreamExchange: Sendable {
         return goOn(at: now)
     }
 
+    /// An ICMP error came for the attempt, which anyone can forge: another upstream is asked at once, yet the answer is
+    /// believed and the port kept, so that the error tells and changes nothing (robustness fact 52).
+    mutating func refuse(attempt: Int, at now: UInt64) -> [Action] {
+        guard !isFinished, attempts[attempt].isOpen, !attempts[attempt].isRefused else { return [] }
+        attempts[attempt].isRefused = true
+        return goOn(at: now)
+    }
+
     mutating func tick(at now: UInt64) -> [Action] {
         guard !isFinished else { return [] }
         var actions: [Action] = []
@@ -132,7 +144,10 @@ struct UpstreamExchange: Sendable {
             attempts[index].deadline = .max
             actions.append(.late(attempt: index, upstream: candidates[attempts[index].candidate].upstream))
         }
-        if now >= deadline { return actions + finish(kept.map { .finish(attempt: $0) } ?? .fail(.timedOut)) }
+        if now >= deadline {
+            let isRefused = attempts.allSatisfy { $0.isRefused || !$0.isOpen }
+            return actions + finish(kept.map { .finish(attempt: $0) } ?? .fail(isRefused ? .unreachable : .timedOut))
+        }
         if now >= nextSend, let stream = streamDeadline { nextSend = stream }
         if now >= nextSend { actions += sendNext(at: now) }
         return actions
@@ -149,7 +164,12 @@ struct UpstreamExchange: Sendable {
     /// An attempt ended without an answer: the next upstream is asked at once, or the others are waited for.
     private mutating func goOn(at now: UInt64) -> [Action] {
         if triedCount < candidates.count { return sendNext(at: now) }
-        if attempts.contains(where: \.isOpen) { return [] }
+        if attempts.contains(where: { $0.isOpen && !$0.isRefused }) { return [] }
+        if attempts.contains(where: \.isOpen) {
+            deadline = min(deadline, now &+ Self.refusedNanoseconds)
+            nextSend = .max
+            return []
+        }
         return finish(kept.map { .finish(attempt: $0) } ?? .fail(.unreachable))
     }
 
