@@ -135,7 +135,9 @@ extension LaneCore {
     }
 
     private func judge(_ reply: RawSpan, _ id: UInt64, _ attempt: Int) {
-        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
+        // What comes after a failure must not take its place: it would be given out at the end as if it had just come.
+        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt), exchange.machine.listens(to: attempt)
+        else { return }
         let judged = sent.query.judge(reply, over: sent.channel, exchange.runtime.group.definition)
         switch judged.verdict {
         case .foreign: exchange.runtime.group.cache.noteDrop()
