@@ -157,8 +157,15 @@ let package = Package(
                 "NetworkAddress",
             ],
             path: "Tests/SimulationTests/Simulation", swiftSettings: strict),
+        .target(
+            name: "ResolverSimulation",
+            dependencies: [
+                "Answering", "Corefile", "DNSTesting", "DNSWire", "NetworkAddress", "Serving",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/SimulationTests/Resolver", swiftSettings: strict),
         .executableTarget(
-            name: "SimulationProbe", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Probe",
+            name: "SimulationProbe", dependencies: ["ClusterSimulation", "ResolverSimulation"], path: "Tests/SimulationTests/Probe",
             swiftSettings: strict),
 
         // A DNS server that errs on purpose, for scenarios of the resolver.
@@ -235,7 +242,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["ClusterSimulation"], path: "Tests/SimulationTests/Tests",
+            name: "SimulationTests", dependencies: ["ClusterSimulation", "ResolverSimulation"], path: "Tests/SimulationTests/Tests",
             swiftSettings: strict),
         .testTarget(
             name: "APIServerTests",

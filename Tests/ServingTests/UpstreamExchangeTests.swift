@@ -46,6 +46,17 @@ struct UpstreamExchangeTests {
         #expect(exchange.receive(.failure, attempt: 1, at: 2) == [.finish(attempt: 1)])
     }
 
+    /// What came later would be given out at the end as if it had just come, past its TTL.
+    @Test func nothingIsHeardAfterAFailure() {
+        var exchange = Self.exchange(2)
+        _ = exchange.start(at: 0)
+        #expect(exchange.listens(to: 0) && !exchange.listens(to: 1))
+        _ = exchange.receive(.failure, attempt: 0, at: 1)
+        #expect(!exchange.listens(to: 0) && exchange.listens(to: 1))
+        _ = exchange.receive(.answer, attempt: 1, at: 2)
+        #expect(!exchange.listens(to: 1))
+    }
+
     @Test func refusedByAllIsAFailureAtOnce() {
         var exchange = Self.exchange(2)
         _ = exchange.start(at: 0)

@@ -12,9 +12,9 @@ struct UpstreamOptionTests {
         let octets: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1]
         #expect(query.parse(octets.rawSpan) == .answer)
         query.upstreamOptions = options
-        let question = UpstreamQuestion(query)
-        return try DNSMessage(
-            reading: UpstreamQuery(question, usesEDNS: usesEDNS, mixesCase: false).octets.rawSpan)
+        var random = SystemRandomNumberGenerator()
+        let sent = UpstreamQuery(UpstreamQuestion(query), usesEDNS: usesEDNS, mixesCase: false, using: &random)
+        return try DNSMessage(reading: sent.octets.rawSpan)
     }
 
     @Test func theyAreInOPT() throws {

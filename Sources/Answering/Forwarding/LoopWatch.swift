@@ -22,10 +22,12 @@ package final class LoopWatch: Sendable {
     package init() {}
 
     /// Begins to watch for a new name; `deadline` is when it is forgotten, in nanoseconds of the monotonic clock.
-    package func begin(now: UInt64, deadline: UInt64) -> [UInt8] {
+    ///
+    /// The name is made of `random`, which nobody must be able to guess.
+    package func begin(now: UInt64, deadline: UInt64, using random: inout some RandomNumberGenerator) -> [UInt8] {
         var label: [UInt8] = []
         for _ in 0..<2 {
-            let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+            let digits = String(random.next() as UInt64, radix: 16)
             label += Array((String(repeating: "0", count: 16 - digits.count) + digits).utf8)
         }
         probes.withLock { probes in

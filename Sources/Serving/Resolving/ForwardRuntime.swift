@@ -52,14 +52,16 @@ package final class ForwardRuntime: Sendable {
     /// Whom to ask, the best first; empty where all are down or loop.
     ///
     /// `random` prefers those that answer about as fast as the fastest, and now and then asks another one.
-    func candidates(_ upstreams: [Upstream], at now: UInt64) -> [UpstreamExchange.Candidate] {
+    func candidates(
+        _ upstreams: [Upstream], at now: UInt64, using random: inout some RandomNumberGenerator
+    ) -> [UpstreamExchange.Candidate] {
         if upstreams.count == 1 {
             let figures = upstreams[0].figures
             return figures.isDown || figures.isLooping ? [] : [candidate(0, upstreams[0], figures, at: now)]
         }
         let known = upstreams.enumerated().map { (index: $0.offset, figures: $0.element.figures) }
         let usable = known.filter { !$0.figures.isDown && !$0.figures.isLooping }
-        return order(usable).map { candidate($0.index, upstreams[$0.index], $0.figures, at: now) }
+        return order(usable, using: &random).map { candidate($0.index, upstreams[$0.index], $0.figures, at: now) }
     }
 
     private func candidate(_ index: Int, _ upstream: Upstream, _ figures: Upstream.Figures, at now: UInt64)
@@ -73,14 +75,14 @@ package final class ForwardRuntime: Sendable {
 
     private typealias Known = (index: Int, figures: Upstream.Figures)
 
-    private func order(_ usable: [Known]) -> [Known] {
+    private func order(_ usable: [Known], using random: inout some RandomNumberGenerator) -> [Known] {
         guard usable.count > 1 else { return usable }
         switch group.definition.policy {
         case .sequential: return usable
         case .roundRobin:
             let first = turn.add(1, ordering: .relaxed).newValue
             return usable.indices.map { usable[(first &+ $0) % usable.count] }
-        case .random: return shuffle(usable)
+        case .random: return shuffle(usable, using: &random)
         }
     }
 
@@ -89,12 +91,15 @@ package final class ForwardRuntime: Sendable {
     /// How much slower than the fastest still counts as fast.
     private static let bandNanoseconds: UInt64 = 5_000_000
 
-    private func shuffle(_ usable: [Known]) -> [Known] {
+    private func shuffle(_ usable: [Known], using random: inout some RandomNumberGenerator) -> [Known] {
         let best = usable.map(\.figures.smoothedRTT).min() ?? 0
-        let band = usable.filter { $0.figures.smoothedRTT <= 2 * best + Self.bandNanoseconds }.shuffled()
+        let band = usable.filter { $0.figures.smoothedRTT <= 2 * best + Self.bandNanoseconds }
+            .shuffled(using: &random)
         let others = usable.filter { $0.figures.smoothedRTT > 2 * best + Self.bandNanoseconds }
             .sorted { $0.figures.smoothedRTT < $1.figures.smoothedRTT }
-        if !others.isEmpty, Int.random(in: 0..<Self.explorationShare) == 0 { return others.shuffled() + band }
+        if !others.isEmpty, Int.random(in: 0..<Self.explorationShare, using: &random) == 0 {
+            return others.shuffled(using: &random) + band
+        }
         return band + others
     }
 }

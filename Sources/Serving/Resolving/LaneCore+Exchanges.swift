@@ -1,5 +1,4 @@
 import Answering
-import CLinux
 import DNSWire
 import HeapModule
 import NetworkAddress
@@ -8,10 +7,10 @@ import NetworkAddress
 extension LaneCore {
     /// Begins to ask; where that is not allowed or nobody can be asked, those who wait learn it at once.
     func startExchange(_ key: ExchangeKey, _ job: ResolverJob, waiter: UInt64?) {
-        let runtime = resolver.runtime(of: job.group)
+        let runtime = commons.runtime(of: job.group)
         let upstreams = runtime.upstreams
-        let deadline = now &+ resolver.limits.exchangeTimeout.nanoseconds
-        let candidates = runtime.candidates(upstreams, at: now)
+        let deadline = now &+ commons.limits.exchangeTimeout.nanoseconds
+        let candidates = runtime.candidates(upstreams, at: now, using: &random)
         if candidates.isEmpty { runtime.statistics.noteBroken() }
         let exchange = LaneExchange(
             runtime: runtime, question: job.need, purpose: .query, upstreams: upstreams,
@@ -23,7 +22,7 @@ extension LaneCore {
             let error = ExtendedError(ExtendedError.Code.prohibited, "max_concurrent questions are under way")
             return deliver(Self.failure(job.need, .refused, error), exchange)
         }
-        guard resolver.beginExchange() else {
+        guard commons.beginExchange() else {
             runtime.end()
             let error = ExtendedError(ExtendedError.Code.other, "too many questions are under way")
             return deliver(Self.failure(job.need, .servFail, error), exchange)
@@ -92,13 +91,14 @@ extension LaneCore {
         if case .health = exchange.purpose { recursionDesired = definition.healthCheck.recursionDesired }
         let query = UpstreamQuery(
             exchange.question, usesEDNS: usesEDNS,
-            mixesCase: channel == .udp && upstream.figures.sameCaseUntil <= now, recursionDesired: recursionDesired)
+            mixesCase: channel == .udp && upstream.figures.sameCaseUntil <= now, recursionDesired: recursionDesired,
+            using: &random)
         var sent = LaneExchange.Sent(query: query, upstream: upstream, channel: channel, time: now)
         exchange.runtime.statistics.noteRequest(to: upstream.label)
         switch channel {
         case .udp:
             guard
-                let place = sockets.send(
+                let place = outside.sendDatagram(
                     query.octets, to: upstream.address, from: definition.sourceAddress?.octets ?? [], exchange: id,
                     attempt: attempt)
             else {
@@ -107,49 +107,38 @@ extension LaneCore {
             }
             sent.socket = place
         case .stream:
-            let lane = lane
-            resolver.streams.send(query.octets, to: upstream.address, definition, exchange.runtime.statistics) {
-                octets in
-                lane.post(.streamReply(exchange: id, attempt: attempt, octets))
-            }
+            outside.sendOverStream(
+                query.octets, to: upstream.address, exchange.runtime, exchange: id, attempt: attempt)
         }
         exchange.note(sent, attempt: attempt)
         return true
     }
 
-    func readSocket(_ token: UInt64) {
-        guard let owner = sockets.owner(of: token) else { return sockets.discard(token) }
-        // A flood of forged replies must not keep the lane from everything else: the rest waits for the next turn.
-        for _ in 0..<UpstreamExchange.foreignCountMax {
-            let result = sockets.receive(owner.place, into: &buffer)
-            guard let count = result.count else {
-                if result.isRefused { refuse(owner.exchange, owner.attempt, "refused", isCertain: false) }
-                return
-            }
-            takeReply(owner.exchange, owner.attempt, count)
-            guard exchanges[owner.exchange] != nil else { return }
-        }
+    /// Takes what came to the socket of an attempt.
+    package func takeReply(_ reply: RawSpan, exchange: UInt64, attempt: Int) {
+        judge(reply, exchange, attempt)
     }
 
-    func takeStreamReply(exchange: UInt64, attempt: Int, _ octets: [UInt8]?) {
-        guard let octets else { return refuse(exchange, attempt, "has no connection to give") }
-        guard octets.count <= buffer.count else { return }
-        buffer.replaceSubrange(..<octets.count, with: octets)
-        takeReply(exchange, attempt, octets.count)
+    /// Takes what a connection brought to an attempt; nil: nothing can come.
+    package func takeStreamReply(_ octets: [UInt8]?, exchange: UInt64, attempt: Int) {
+        guard let octets else { return fail(exchange, attempt, "has no connection to give") }
+        judge(octets.rawSpan, exchange, attempt)
     }
 
-    /// `isCertain` is false for an ICMP error, which may be forged.
-    private func refuse(_ id: UInt64, _ attempt: Int, _ what: String, isCertain: Bool = true) {
+    /// Takes that the port of an attempt's upstream seems closed; an ICMP error says so, which may be forged.
+    package func refuse(exchange: UInt64, attempt: Int) { fail(exchange, attempt, "refused", isCertain: false) }
+
+    private func fail(_ id: UInt64, _ attempt: Int, _ what: String, isCertain: Bool = true) {
         guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
         noteFailure(exchange, sent.upstream, "\(sent.upstream.label) \(what)")
         step(id) { isCertain ? $0.fail(attempt: attempt, at: $1) : $0.refuse(attempt: attempt, at: $1) }
     }
 
-    /// Judges what lies in the buffer.
-    private func takeReply(_ id: UInt64, _ attempt: Int, _ count: Int) {
-        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt) else { return }
-        let judged = sent.query.judge(
-            buffer.rawSpan.extracting(first: count), over: sent.channel, exchange.runtime.group.definition)
+    private func judge(_ reply: RawSpan, _ id: UInt64, _ attempt: Int) {
+        // What comes after a failure must not take its place: it would be given out at the end as if it had just come.
+        guard let exchange = exchanges[id], let sent = exchange.attempt(attempt), exchange.machine.listens(to: attempt)
+        else { return }
+        let judged = sent.query.judge(reply, over: sent.channel, exchange.runtime.group.definition)
         switch judged.verdict {
         case .foreign: exchange.runtime.group.cache.noteDrop()
         case .otherCase: sent.upstream.noteOtherCase(at: now)
@@ -194,14 +183,13 @@ extension LaneCore {
         guard let exchange = exchanges.removeValue(forKey: id) else { return }
         for sent in exchange.sent {
             guard let sent, let place = sent.socket else { continue }
-            // What is still on its way to a socket must not reach its next owner.
-            if sent.answer != nil { sockets.giveBack(place) } else { sockets.close(place) }
+            outside.release(place, isAnswered: sent.answer != nil)
         }
         guard case .query = exchange.purpose else { return endProbe(exchange, isAnswered: answer != nil) }
         let key = ExchangeKey(group: ObjectIdentifier(exchange.runtime.group), question: exchange.question)
         if open[key] == id { open[key] = nil }
         exchange.runtime.end()
-        resolver.endExchange()
+        commons.endExchange()
         let result: StoredAnswer
         if let answer {
             // "Nobody who could be reached knows, or they refused" is what the code means.
@@ -218,7 +206,7 @@ extension LaneCore {
         }
         exchange.runtime.group.cache.store(result, for: exchange.question, now: now)
         // By the clock, not by the turn's time: queries that came during the turn have seen nothing yet.
-        ended.note(exchange.question, at: clinux_monotonic_nanoseconds())
+        ended.note(exchange.question, at: outside.clock)
         deliver(result, exchange)
     }
 

@@ -5,12 +5,12 @@ import HeapModule
 /// Queries that wait: from their arrival to their response.
 extension LaneCore {
     /// Takes a query, or a question to be renewed.
-    func begin(_ job: ResolverJob) {
+    package func begin(_ job: ResolverJob) {
         let key = ExchangeKey(group: ObjectIdentifier(job.group), question: job.need)
         if case .refresh = job.origin {
             // Whoever renews it already does so for all.
             if open[key] == nil { startExchange(key, job, waiter: nil) }
-            return resolver.jobEnded()
+            return commons.jobEnded()
         }
         // Another query's answer may have come while this one was on its way here.
         if open[key] == nil, ended.mayHave(job.need, since: job.start) { answer(job, .waits) } else { wait(job, key) }
@@ -22,7 +22,7 @@ extension LaneCore {
         var patience = patience
         if job.found.count > ResolverLimits.roundCountMax { patience = .isOver }
         let answerer = answerer(for: job.listen)
-        switch answerer.answer(job, patience, at: now, resolver.publisher, resolver.log) {
+        switch answerer.answer(job, patience, at: now, commons.publisher, commons.log) {
         case .response(let octets):
             answerer.withOctets(octets) { reply(job, $0) }
         case .silence:
@@ -30,10 +30,10 @@ extension LaneCore {
         case .needs(let need, let group):
             guard patience != .isOver else { return reply(job, [UInt8]().rawSpan) }
             (job.need, job.group) = (need, group)
-            if resolver.lane(of: need) == index {
+            if asks(need) {
                 wait(job, ExchangeKey(group: ObjectIdentifier(group), question: need))
             } else {
-                resolver.hand(job)
+                outside.hand(job)
             }
         }
     }
@@ -47,14 +47,14 @@ extension LaneCore {
             complete(copy)
         case .refresh: break
         }
-        resolver.jobEnded()
+        commons.jobEnded()
     }
 
     /// Lets a query wait for an exchange, which is started where there is none.
     private func wait(_ job: ResolverJob, _ key: ExchangeKey) {
         let id = makeID()
         jobs[id] = job
-        deadlines.append((job.start &+ resolver.limits.queryTimeout.nanoseconds, id))
+        deadlines.append((job.start &+ commons.limits.queryTimeout.nanoseconds, id))
         if case .verify(let timeout)? = job.group.cache.settings.stale?.mode, !job.isStaleTried {
             alarms.insert(Alarm(time: now &+ timeout.nanoseconds, subject: .job(id)))
         }
@@ -68,7 +68,7 @@ extension LaneCore {
     /// A query has waited long: for as long as a stale answer is held back, or for all the time there is.
     func hurry(_ id: UInt64) {
         guard var job = jobs[id] else { return }
-        if now >= job.start &+ resolver.limits.queryTimeout.nanoseconds {
+        if now >= job.start &+ commons.limits.queryTimeout.nanoseconds {
             jobs[id] = nil
             return answer(job, .isOver)
         }
@@ -77,7 +77,7 @@ extension LaneCore {
         jobs[id] = job
         // Where there is nothing stale it goes on waiting; the exchange goes on in any case.
         let answerer = answerer(for: job.listen)
-        let result = answerer.answer(job, .takesStale, at: now, resolver.publisher, resolver.log)
+        let result = answerer.answer(job, .takesStale, at: now, commons.publisher, commons.log)
         guard case .response(let octets) = result else { return }
         jobs[id] = nil
         answerer.withOctets(octets) { reply(job, $0) }

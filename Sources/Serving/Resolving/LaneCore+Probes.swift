@@ -5,14 +5,14 @@ import Logging
 /// Questions that find out how upstreams are: whether one that failed is up again, whether one loops.
 extension LaneCore {
     func goesDown(_ runtime: ForwardRuntime, _ upstream: Upstream, _ trouble: String) {
-        resolver.logger.warning(
+        commons.logger.warning(
             "plugin/forward: \(trouble), so it is not asked until it answers a probe; see to that server or its network"
         )
         probe(runtime, upstream)
     }
 
     func comesUp(_ runtime: ForwardRuntime, _ upstream: Upstream) {
-        resolver.logger.info("plugin/forward: \(upstream.address) answers again")
+        commons.logger.info("plugin/forward: \(upstream.address) answers again")
         if runtime.group.definition.detectsLoops, upstream.figures.isLooping { findLoop(runtime, upstream) }
     }
 
@@ -32,10 +32,10 @@ extension LaneCore {
     }
 
     /// Asks an upstream for a name that nobody else knows: should it come in as a question, the upstream loops.
-    func findLoop(_ runtime: ForwardRuntime, _ upstream: Upstream) {
+    package func findLoop(_ runtime: ForwardRuntime, _ upstream: Upstream) {
         guard runtime.upstreams.contains(where: { $0 === upstream }) else { return }
         let timeout = ResolverLimits.probeTimeout.nanoseconds
-        let label = runtime.group.loops.begin(now: now, deadline: now &+ 2 * timeout)
+        let label = runtime.group.loops.begin(now: now, deadline: now &+ 2 * timeout, using: &random)
         guard let name = try? runtime.group.definition.from.prepending(label) else { return }
         let question = UpstreamQuestion(name: name, type: .hinfo)
         startProbe(.loop(upstream, label: label), question, runtime, upstream)
@@ -63,7 +63,7 @@ extension LaneCore {
         if isSeen {
             upstream.setLooping(true)
             if !wasLooping {
-                resolver.logger.error(
+                commons.logger.error(
                     """
                     plugin/loop: \(upstream.address) sends questions back to this server, so it is not asked; \
                     forward to a resolver that does not use this server, such as the nameservers in \
@@ -72,7 +72,7 @@ extension LaneCore {
             }
         } else if isAnswered, wasLooping {
             upstream.setLooping(false)
-            resolver.logger.info("plugin/loop: \(upstream.address) no longer sends questions back, and is asked again")
+            commons.logger.info("plugin/loop: \(upstream.address) no longer sends questions back, and is asked again")
         }
         guard isSeen || !isAnswered else { return }
         let pause = isSeen ? ResolverLimits.loopInterval : ResolverLimits.loopRetryInterval

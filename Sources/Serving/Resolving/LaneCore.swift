@@ -1,13 +1,11 @@
-import Answering
-import CLinux
-import DNSWire
+package import Answering
 import DequeModule
 import HeapModule
 
-/// What a lane's thread does and owns: the queries that wait, and the exchanges they wait for.
+/// What a lane does: the queries that wait, and the exchanges they wait for.
 ///
-/// Never leaves its thread. Other threads talk to it through the letters of its `ResolverLane`.
-final class LaneCore {
+/// Owned by one driver, which tells it what happened and at what time; all it wants of the world it asks of `outside`.
+package final class LaneCore {
     /// When a query or an exchange must be looked at.
     struct Alarm: Comparable {
         enum Subject {
@@ -32,13 +30,10 @@ final class LaneCore {
         var upstream: Upstream
     }
 
-    /// An idle lane goes round this often, so that a watchdog sees it alive.
-    private static let idleMilliseconds: Int32 = 500
-
-    let lane: ResolverLane
-    let resolver: Resolver
-    let index: Int
-    var sockets: LaneSockets
+    let outside: any LaneOutside
+    let commons: ResolverCommons
+    private let index: Int
+    var random: LaneRandom
     var exchanges: [UInt64: LaneExchange] = [:]
     /// Exchanges that queries may join, by whom and what they ask.
     var open: [ExchangeKey: UInt64] = [:]
@@ -51,19 +46,20 @@ final class LaneCore {
     var ended = EndedQuestions()
     private var answerers: [ListenAddress: LaneAnswerer] = [:]
     private var nextID: UInt64 = 0
-    private(set) var now: UInt64 = 0
-    var buffer = [UInt8](repeating: 0, count: 65_535)
+    /// The monotonic clock in nanoseconds; to be set before the core is told anything.
+    package var now: UInt64 = 0
 
     struct ExchangeKey: Hashable {
         var group: ObjectIdentifier
         var question: UpstreamQuestion
     }
 
-    init(_ lane: ResolverLane, _ resolver: Resolver, index: Int) {
-        self.lane = lane
-        self.resolver = resolver
+    /// `index` is which of the lanes it is: equal questions meet in one.
+    package init(outside: any LaneOutside, _ commons: ResolverCommons, index: Int) {
+        self.outside = outside
+        self.commons = commons
         self.index = index
-        sockets = LaneSockets(epoll: lane.epoll)
+        random = LaneRandom(outside: outside)
     }
 
     func makeID() -> UInt64 {
@@ -71,54 +67,40 @@ final class LaneCore {
         return nextID
     }
 
-    /// Serves until the letter `stop`.
-    func run() {
-        var tokens = [UInt64](repeating: 0, count: Int(CLINUX_EVENTS))
-        var isRunning = true
-        while isRunning {
-            // SAFETY: the C function fills at most CLINUX_EVENTS places.
-            let count = unsafe clinux_epoll_wait(lane.epoll, &tokens, waitMilliseconds())
-            now = clinux_monotonic_nanoseconds()
-            lane.noteTurn(at: now)
-            for token in tokens.prefix(Int(count)) {
-                if token == ResolverLane.bellToken { isRunning = readLetters() && isRunning } else { readSocket(token) }
-            }
-            ring()
-            for answerer in answerers.values { answerer.publish(at: now) }
-        }
+    /// Whether a question is asked in this lane.
+    func asks(_ question: UpstreamQuestion) -> Bool { commons.lane(of: question) == index }
+
+    /// When `ring` has something to do next, in nanoseconds of the monotonic clock.
+    package var nextTime: UInt64 {
+        var next = alarms.min?.time ?? .max
+        if let first = deadlines.first { next = min(next, first.time) }
+        for probe in probes { next = min(next, probe.time) }
+        return next
+    }
+
+    /// What an exchange asks; nil where it is over.
+    package func question(of exchange: UInt64) -> UpstreamQuestion? { exchanges[exchange]?.question }
+
+    /// Queries that wait, questions that queries may join, and exchanges, those that no client asked for included.
+    package var inFlight: (jobCount: Int, questionCount: Int, exchangeCount: Int) {
+        (jobs.count, open.count, exchanges.count)
+    }
+
+    /// Leaves the counts of answers on the board, at most every few milliseconds.
+    package func publish() { for answerer in answerers.values { answerer.publish(at: now) } }
+
+    var isPublished: Bool { answerers.values.allSatisfy(\.isPublished) }
+
+    /// Leaves the last counts, and the board.
+    package func end() {
         for answerer in answerers.values {
             answerer.publish(at: now, isLast: true)
             answerer.leave()
         }
     }
 
-    private func waitMilliseconds() -> Int32 {
-        // Counts that wait to be left on the board are not forgotten.
-        let most = answerers.values.allSatisfy(\.isPublished) ? Self.idleMilliseconds : 10
-        var next = alarms.min?.time ?? .max
-        if let first = deadlines.first { next = min(next, first.time) }
-        for probe in probes { next = min(next, probe.time) }
-        guard next < .max else { return most }
-        let current = clinux_monotonic_nanoseconds()
-        return next <= current ? 0 : Int32(min(UInt64(most), (next - current) / 1_000_000 + 1))
-    }
-
-    private func readLetters() -> Bool {
-        var goesOn = true
-        for letter in lane.takeLetters() {
-            switch letter {
-            case .job(let job): begin(job)
-            case .streamReply(let exchange, let attempt, let octets):
-                takeStreamReply(exchange: exchange, attempt: attempt, octets)
-            case .findLoop(let runtime, let upstream): findLoop(runtime, upstream)
-            case .stop: goesOn = false
-            }
-        }
-        return goesOn
-    }
-
     /// Handles every alarm that is due.
-    private func ring() {
+    package func ring() {
         while let alarm = alarms.min, alarm.time <= now {
             alarms.removeMin()
             switch alarm.subject {
@@ -143,7 +125,7 @@ final class LaneCore {
 
     func answerer(for listen: ListenAddress) -> LaneAnswerer {
         if let known = answerers[listen] { return known }
-        let answerer = LaneAnswerer(listen: listen, state: resolver.publisher.state, board: resolver.board)
+        let answerer = LaneAnswerer(listen: listen, state: commons.publisher.state, board: commons.board)
         answerers[listen] = answerer
         return answerer
     }

@@ -17,7 +17,7 @@ final class LaneExchange {
         var upstream: Upstream
         var channel: UpstreamExchange.Channel
         var time: UInt64
-        var socket: LaneSockets.Place?
+        var socket: LanePlace?
         var answer: StoredAnswer?
     }
 

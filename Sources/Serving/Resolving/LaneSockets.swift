@@ -8,10 +8,7 @@ import NetworkAddress
 /// To open, watch and close a socket costs more than to send by it, so those that brought their answer are kept: without
 /// peer and port, which the next attempt gets anew (RFC 5452 §9.2).
 struct LaneSockets {
-    struct Place: Hashable {
-        var slot: Int
-        var generation: UInt32
-    }
+    typealias Place = LanePlace
 
     /// Sockets are alike where these are: the source is bound once and for all.
     private struct Kind: Hashable {

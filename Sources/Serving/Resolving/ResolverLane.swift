@@ -38,7 +38,7 @@ final class ResolverLane: Sendable {
     func start(_ resolver: Resolver) throws(SocketError) {
         do {
             let thread = try WorkerThread(name: "resolver-\(index)") { [self, resolver] in
-                LaneCore(self, resolver, index: index).run()
+                LaneLoop(self, resolver, index: index).run()
             }
             self.thread.withLock { $0 = thread }
         } catch {

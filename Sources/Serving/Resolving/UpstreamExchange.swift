@@ -96,6 +96,11 @@ struct UpstreamExchange: Sendable {
         attempts.reduce(min(deadline, nextSend)) { $1.isOpen ? min($0, $1.deadline) : $0 }
     }
 
+    /// Whether what comes to an attempt still counts; not after a failure, an error about EDNS, or its port was given up.
+    func listens(to attempt: Int) -> Bool {
+        !isFinished && attempts.indices.contains(attempt) && attempts[attempt].isOpen
+    }
+
     mutating func receive(_ verdict: Verdict, attempt: Int, at now: UInt64) -> [Action] {
         guard !isFinished, attempts[attempt].isOpen else { return [] }
         let candidate = attempts[attempt].candidate

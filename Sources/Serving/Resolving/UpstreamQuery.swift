@@ -10,8 +10,11 @@ struct UpstreamQuery: Sendable {
     private let nameRange: Range<Int>
 
     /// With a random ID, and with the letters of the name in random case where `mixesCase` (dns0x20).
-    init(_ question: UpstreamQuestion, usesEDNS: Bool, mixesCase: Bool, recursionDesired: Bool = true) {
-        var random = UInt64.random(in: .min ... .max)
+    init(
+        _ question: UpstreamQuestion, usesEDNS: Bool, mixesCase: Bool, recursionDesired: Bool = true,
+        using generator: inout some RandomNumberGenerator
+    ) {
+        var random = generator.next()
         id = UInt16(truncatingIfNeeded: random)
         random >>= 16
         self.usesEDNS = usesEDNS
@@ -30,7 +33,7 @@ struct UpstreamQuery: Sendable {
             // A length octet is below 64, so that only letters are changed.
             let isLetter = octet &- 0x61 < 26
             if mixesCase, isLetter {
-                if bits == 0 { (random, bits) = (UInt64.random(in: .min ... .max), 64) }
+                if bits == 0 { (random, bits) = (generator.next(), 64) }
                 octets.append(random & 1 == 0 ? octet : octet & ~0x20)
                 random >>= 1
                 bits -= 1

@@ -32,10 +32,15 @@ struct Judge {
     mutating func fail(_ sentence: String) { failure = failure ?? sentence }
 
     mutating func restarted() {
+        jumped()
+        clusterChanged()
+    }
+
+    /// Our side's clock moved more than ours, so that it may believe to have waited.
+    mutating func jumped() {
         for index in fullReads.indices {
             (fullReads[index], checks[index], requests[index]) = ([], [], [])
         }
-        clusterChanged()
     }
 
     /// A fault that ends the history before `until` may take this long to be noticed.

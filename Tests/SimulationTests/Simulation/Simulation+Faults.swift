@@ -6,7 +6,7 @@ import KubernetesProtocol
 extension Simulation {
     func strike() {
         judge.faultCount += 1
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<23, using: &random) {
         case 0: cutSome(isNoticed: true)
         case 1: cutAll()
         case 2: restartServer()
@@ -16,6 +16,9 @@ extension Simulation {
         case 6, 7: compact()
         case 8, 9: restartOurSide()
         case 10: repeatOldEvent()
+        case 17: repeatLastEvent()
+        case 18: swapEvents()
+        case 19: jump()
         case 11: endWatches()
         case 12: expireToken()
         case 13: begin(.garbles, for: 100...8_000)
@@ -122,6 +125,51 @@ extension Simulation {
         trace("\(id): an old event comes late")
         pump(id)
         reply(id, .watched([SimulatedAPIServer.event(old)]))
+    }
+
+    /// The last event comes a second time.
+    private func repeatLastEvent() {
+        guard let (id, session) = openWatch, let last = server.cluster.changes(of: session.kind, after: 0).last else {
+            return
+        }
+        trace("\(id): the last event comes twice")
+        pump(id)
+        reply(id, .watched([SimulatedAPIServer.event(last)]))
+    }
+
+    /// Two changes come in the wrong order, in one batch or two.
+    private func swapEvents() {
+        guard let (id, session) = openWatch else { return }
+        pump(id)
+        for _ in 0..<2 { server.cluster.put(ObjectMaker.object(session.kind, &random)) }
+        let changes = server.cluster.changes(of: session.kind, after: session.sent).suffix(2).reversed()
+        trace("\(id): two events are swapped")
+        connections[id]?.session?.sent = server.cluster.revision
+        // A version is claimed before all that led to it has come, until the late one is seen.
+        judge.clusterChanged()
+        let events = changes.map(SimulatedAPIServer.event)
+        if random.oneIn(2) { reply(id, .watched(events)) } else { for event in events { reply(id, .watched([event])) } }
+    }
+
+    /// A watch that has come to its changes.
+    private var openWatch: (Int, SimulatedAPIServer.WatchSession)? {
+        for id in connections.keys.sorted() {
+            if let session = connections[id]?.session, session.initial == nil, !session.isSilent {
+                return (id, session)
+            }
+        }
+        return nil
+    }
+
+    /// The machine sleeps, and its clock is ahead when it goes on; what was sent meanwhile comes afterwards.
+    private func jump() {
+        let seconds = random.pick([10, 3600, 86_400])
+        trace("the clock jumps by \(seconds) s")
+        skew += .seconds(seconds)
+        judge.jumped()
+        // What was spent of the lists that are allowed in a minute is not known any more.
+        judge.extendAllowance(until: .seconds(10_000), by: .seconds(62))
+        for index in alarmTimes.indices { setAlarm(alarmTimes[index], index) }
     }
 
     private func endWatches() {

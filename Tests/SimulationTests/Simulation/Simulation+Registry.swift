@@ -17,7 +17,7 @@ extension Simulation {
         for index in flights.indices { hangUp(index) }
         registry = SimulatedRegistry(epoch: registry.epoch + 1, file: file, seed: random.next())
         (isSaving, isProbing, waiters) = (false, false, [:])
-        for index in flights.indices { alarms[index] += 1 }
+        for index in flights.indices { setAlarm(nil, index) }
         judge.restarted()
         start()
     }
@@ -25,7 +25,7 @@ extension Simulation {
     /// `isSilence`: the server did not begin to answer.
     private func handle(_ event: ReflectorEvent, _ index: Int, isSilence: Bool = false) {
         waiters[index] = nil
-        for action in registry.reflectors[index].handle(event, now: now) { perform(action, index) }
+        for action in registry.reflectors[index].handle(event, now: now + skew) { perform(action, index) }
         if flights[index] == nil && (isSilence || event.isServerTrouble) { waitForServer(index, sawFailure: isSilence) }
     }
 
@@ -64,10 +64,12 @@ extension Simulation {
         planSave()
     }
 
-    private func setAlarm(_ at: Duration?, _ index: Int) {
+    /// `at` is by our side's clock.
+    func setAlarm(_ at: Duration?, _ index: Int) {
         alarms[index] += 1
+        alarmTimes[index] = at
         guard let at else { return }
-        agenda.plan(.wakes(epoch: registry.epoch, index: index, alarm: alarms[index]), at: max(at, now))
+        agenda.plan(.wakes(epoch: registry.epoch, index: index, alarm: alarms[index]), at: max(at - skew, now))
     }
 
     func wake(_ epoch: Int, _ index: Int, _ alarm: Int) {

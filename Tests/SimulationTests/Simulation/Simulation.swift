@@ -65,6 +65,10 @@ package final class Simulation {
     /// By resource: the connection in flight.
     var flights = [Int?](repeating: nil, count: SimulatedRegistry.resources.count)
     var alarms = [Int](repeating: 0, count: SimulatedRegistry.resources.count)
+    /// By resource, by our side's clock.
+    var alarmTimes = [Duration?](repeating: nil, count: SimulatedRegistry.resources.count)
+    /// How far our side's clock is ahead of everybody else's.
+    var skew = Duration.zero
     var isSaving = false
     var isProbing = false
     /// By resource, who waits for the server, and whether a failure was seen since.

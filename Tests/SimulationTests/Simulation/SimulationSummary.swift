@@ -18,13 +18,22 @@ package struct SimulationSummary: CustomStringConvertible, Sendable {
         if outcome.isPrompt && outcome.failure == nil { delays.append(outcome.rightAfter) }
     }
 
+    package mutating func add(_ other: SimulationSummary) {
+        failures += other.failures
+        count += other.count
+        requestCount += other.requestCount
+        fullReadCount += other.fullReadCount
+        faultCount += other.faultCount
+        delays += other.delays
+    }
+
     /// Whether the view was right within a second of the last fault, in 99 of 100 histories.
     package var isPrompt: Bool { delay(percent: 99) <= .seconds(1) }
 
     package var description: String {
         let percentiles = [50, 99, 100].map { "p\($0) \(Int(delay(percent: $0) / .milliseconds(1))) ms" }
         return """
-            \(count) histories, \(failures.count) wrong; \(faultCount) faults, \(requestCount) requests, \
+            \(count) histories of the registry, \(failures.count) wrong; \(faultCount) faults, \(requestCount) requests, \
             \(fullReadCount) full reads; right again after the last fault: \(percentiles.joined(separator: ", ")) \
             (in the \(delays.count) histories without silent losses or spent budgets)
             """

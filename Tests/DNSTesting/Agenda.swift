@@ -1,5 +1,5 @@
 /// What is still to happen, by virtual time; what was planned for one moment happens in the order of planning.
-struct Agenda<Item> {
+package struct Agenda<Item> {
     private struct Entry {
         var at: Duration
         var order: Int
@@ -12,7 +12,9 @@ struct Agenda<Item> {
     private var heap: [Entry] = []
     private var planned = 0
 
-    mutating func plan(_ item: Item, at: Duration) {
+    package init() {}
+
+    package mutating func plan(_ item: Item, at: Duration) {
         heap.append(Entry(at: at, order: planned, item: item))
         planned += 1
         var place = heap.count - 1
@@ -23,7 +25,7 @@ struct Agenda<Item> {
     }
 
     /// Takes the next item, unless it lies behind `end`.
-    mutating func next(until end: Duration) -> (at: Duration, item: Item)? {
+    package mutating func next(until end: Duration) -> (at: Duration, item: Item)? {
         guard let first = heap.first, first.at <= end else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
