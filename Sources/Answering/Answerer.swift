@@ -42,6 +42,7 @@ package struct Answerer: ~Copyable {
 
     private var answeredCount: UInt64 = 0
     var lookAhead = LookAhead()
+    var cookies = ServerCookies()
     package let listen: ListenAddress
     private var turn: Turn
     package var state: ServingState { turn.state }
@@ -120,9 +121,12 @@ package struct Answerer: ~Copyable {
         response.keepalive = client.transport == .tcp ? keepalive : nil
         if let route { shape(&response, route) }
         response.begin(query, from: message, limit: limit)
+        let cookieRCODE = query.edns.hasCookie ? takeCookie(message, &response) : .noError
         let rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
+        } else if case .exchangeCookie = verdict {
+            rcode = cookieRCODE
         } else if let route, let first = route.firstPlugin(for: query.qclass) {
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
@@ -142,7 +146,7 @@ package struct Answerer: ~Copyable {
             isQuestionChanged = false
         }
         let length =
-            query.questionOctetCount == 0
+            query.questionOctetCount == 0 && !query.edns.hasCookie
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
         if rcode == .servFail { outcome.failure = response.extendedError }
         record(route, rcode: rcode, flags: response.flags, length: length)

@@ -6,6 +6,8 @@ public struct Query: ~Copyable, Sendable {
         case answer
         /// Not a query, or too short to have an ID: silence (RFC 1035 §7.3; an answer could start a loop).
         case ignore
+        /// There is no question, but a cookie: its answer is all that is wanted (RFC 7873 §5.4).
+        case exchangeCookie
         /// Reply with this RCODE and nothing else but, where it was readable, the question.
         case refuse(RCODE)
     }
@@ -47,7 +49,7 @@ public struct Query: ~Copyable, Sendable {
 
     /// Reads header, question and OPT; the rest of the message is walked but not kept.
     ///
-    /// QDCOUNT other than 1, a cut or malformed record or two OPT give FORMERR; opcodes other than QUERY NOTIMP;
+    /// QDCOUNT other than 1 (but 0 beside a cookie), a cut or malformed record or two OPT give FORMERR; opcodes other than QUERY NOTIMP;
     /// an EDNS version over 0 BADVERS. Octets past the last record are ignored.
     public mutating func parse(_ message: RawSpan) -> Verdict {
         questionOctetCount = 0
@@ -59,7 +61,7 @@ public struct Query: ~Copyable, Sendable {
         flags = UInt16(bigEndian: message[word16: 2])
         guard flags & Flag.response == 0 else { return .ignore }
         guard flags & Flag.opcode == 0 else { return .refuse(.notImp) }
-        guard UInt16(bigEndian: message[word16: 4]) == 1 else { return .refuse(.formErr) }
+        guard UInt16(bigEndian: message[word16: 4]) == 1 else { return parseQuestionless(message) }
         do throws(WireError) {
             let end = try readQuestion(message)
             try readRecords(message, from: end)
@@ -67,6 +69,18 @@ public struct Query: ~Copyable, Sendable {
             return .refuse(.formErr)
         }
         return edns.version > 0 ? .refuse(.badVers) : .answer
+    }
+
+    private mutating func parseQuestionless(_ message: RawSpan) -> Verdict {
+        guard UInt16(bigEndian: message[word16: 4]) == 0 else { return .refuse(.formErr) }
+        do throws(WireError) {
+            try readRecords(message, from: Self.headerOctetCount)
+            if edns.hasCookie, edns.version == 0 { return .exchangeCookie }
+        } catch {
+            // As below.
+        }
+        edns = EDNS()
+        return .refuse(.formErr)
     }
 
     @discardableResult

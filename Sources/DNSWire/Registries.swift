@@ -105,6 +105,7 @@ public struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let notImp = RCODE(rawValue: 4)
     public static let refused = RCODE(rawValue: 5)
     public static let badVers = RCODE(rawValue: 16)
+    public static let badCookie = RCODE(rawValue: 23)
 
     private static let names = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
@@ -133,6 +134,6 @@ public struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     /// The mnemonics CoreDNS' metrics and logs use.
     public var description: String {
         if Int(rawValue) < Self.names.count { return Self.names[Int(rawValue)] }
-        return self == .badVers ? "BADVERS" : "RCODE\(rawValue)"
+        return self == .badVers ? "BADVERS" : self == .badCookie ? "BADCOOKIE" : "RCODE\(rawValue)"
     }
 }

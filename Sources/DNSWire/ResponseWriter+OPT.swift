@@ -5,6 +5,7 @@ extension ResponseWriter {
         guard query.edns.isPresent else { return 0 }
         return Self.optOctetCount + (announcesKeepalive(query) ? Self.keepaliveOctetCount : 0)
             + (announcesIdentifier(query) ? 4 + identifier.count : 0)
+            + (query.edns.hasCookie ? Self.cookieOctetCount : 0)
     }
 
     private func announcesKeepalive(_ query: borrowing Query) -> Bool {
@@ -33,6 +34,7 @@ extension ResponseWriter {
             let identifier = identifier
             copy(identifier.rawSpan)
         }
+        if query.edns.hasCookie { appendCookie() }
         appendExtendedError()
         store(UInt8(0), at: start)
         store(RRType.opt.rawValue.bigEndian, at: start + 1)
@@ -42,6 +44,16 @@ extension ResponseWriter {
         store(UInt16(query.edns.dnssecOK ? 0x8000 : 0).bigEndian, at: start + 7)
         store(UInt16(count - options).bigEndian, at: start + 9)
         additionalCount += 1
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func appendCookie() {
+        store(UInt16(10).bigEndian, at: count)
+        store(UInt16(Cookie.octetCount).bigEndian, at: count + 2)
+        store(cookie.client, at: count + 4)
+        store(cookie.head, at: count + 12)
+        store(cookie.hash, at: count + 20)
+        count += Self.cookieOctetCount
     }
 
     /// The reason is cut or left out where the client's limit is near.

@@ -7,6 +7,7 @@ public struct ResponseWriter: ~Copyable, ~Escapable {
     /// OPT without options: root name, TYPE, size, extended RCODE and flags, RDLENGTH.
     static let optOctetCount = 11
     static let keepaliveOctetCount = 6
+    static let cookieOctetCount = 4 + Cookie.octetCount
     /// Octets of a reason beside an extended error's code.
     public static let reasonOctetCountMax = 80
     /// The UDP payload size this server announces (RFC 9715 recommends 1232).
@@ -37,6 +38,9 @@ public struct ResponseWriter: ~Copyable, ~Escapable {
     public var rotation: UInt32?
     /// The idle timeout to announce in an edns-tcp-keepalive option, in units of 100 ms (RFC 7828); nil over UDP.
     public var keepalive: UInt16?
+
+    /// What clients that sent a cookie get (RFC 7873); to be set for them before the end.
+    public var cookie = Cookie()
 
     /// Borrows at least 512 octets.
     @_lifetime(copy out)

@@ -37,7 +37,7 @@ struct RewriteOptionTests {
             client: "2001:db8:1234:5678::1"),
         Row(lines: "rewrite edns0 subnet set 0 0", want: [0, 8, 0, 4, 0, 1, 0, 0]),
         Row(lines: "rewrite edns0 nsid replace", want: []),
-        Row(lines: "rewrite edns0 nsid replace", want: [0, 3, 0, 0], sends: [(10, [1]), (3, [])]),
+        Row(lines: "rewrite edns0 nsid replace", want: [0, 3, 0, 0], sends: [(9, []), (3, [])]),
         Row(lines: "rewrite edns0 subnet append 24 56", want: [], sends: [(8, [0, 1, 0, 0])]),
         Row(lines: "rewrite edns0 subnet append 0 0", want: [0, 8, 0, 4, 0, 1, 0, 0]),
         Row(lines: "rewrite continue edns0 local set 1 a\nrewrite edns0 local set 1 b", want: [0, 1, 0, 1, 0x62]),
@@ -45,7 +45,10 @@ struct RewriteOptionTests {
             lines: "rewrite continue edns0 local set 1 a\nrewrite edns0 nsid set", want: [0, 1, 0, 1, 0x61, 0, 3, 0, 0]),
         Row(lines: "rewrite edns0 local set 1 a\nrewrite edns0 nsid set", want: [0, 1, 0, 1, 0x61]),
         Row(lines: "rewrite continue edns0 local set 1 a\nrewrite edns0 local unset 1", want: []),
-        // Options of clients stay with them.
+        // Options of clients stay with them: client subnets and cookies too.
+        Row(
+            lines: "", want: [],
+            sends: [(8, [0, 1, 24, 0, 192, 0, 2]), (10, [1, 2, 3, 4, 5, 6, 7, 8]), (0xFDE9, [1])]),
         Row(lines: "rewrite edns0 nsid set", want: [0, 3, 0, 0], sends: [(8, [0, 1, 24, 0, 192, 0, 2])]),
     ]
 
