@@ -63,36 +63,36 @@ part_read_only_disk() {
     rm -f "$work"/services/frozen-*.json
 }
 
-# The wall clock of this process alone, by libfaketime; the monotonic one goes on, as when somebody sets a machine's date.
+# set_clock SECONDS: by so much the server's wall clock differs from ours; monotonic clocks go on.
+set_clock() { printf '%-20d' "$1" | dd of="$work/clock" conv=notrunc status=none; }
+
 part_clock() {
-    local library jump jumps=(+1d -1d +10y -10y +0)
-    [ "$quick" = no ] || jumps=(+1d -1d)
-    library=$(find /usr/lib -name libfaketimeMT.so.1 2>/dev/null | sed -n 1p)
-    [ -n "$library" ] || { skip "clock jumps: libfaketime is not here"; return; }
+    local jump jumps=(86400 -86400 315360000 -315360000 0)
+    [ "$quick" = no ] || jumps=(86400 -86400)
+    "$compiler" -O2 -std=gnu17 -shared -fPIC -o "$work/walltime.so" "$folder/walltime.c"
     life_corefile
-    echo +0 >"$work/clock"
+    set_clock 0
     : >"$work/log"
-    LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$work/clock FAKETIME_CACHE_DURATION=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
-        "$clusterdns" -conf "$work/Corefile" >>"$work/log" 2>&1 &
+    LD_PRELOAD=$work/walltime.so WALLTIME_FILE=$work/clock "$clusterdns" -conf "$work/Corefile" >>"$work/log" 2>&1 &
     server=$!
     started+=("$server")
-    await 20 tcp_open "$port" || { fail "the server starts with libfaketime"; return; }
+    await 20 tcp_open "$port" || { fail "the server starts with another clock"; cat "$work/log"; return; }
     load_begins "${few[@]}"
     serial() { dig +short -p "$port" @127.0.0.1 cluster.local SOA | awk '{ print $3 }'; }
     local before after number=0
     for jump in "${jumps[@]}"; do
         before=$(serial)
-        echo "$jump" >"$work/clock"
-        sleep 1.5
+        set_clock "$jump"
+        sleep 0.5
         number=$((number + 1))
         added "clock-$number"
         await 3 is_given "clock-$number" || true
-        at_least "clock at $jump: a change is seen, with octets" 7 "$(given "clock-$number" | wc -c)"
+        at_least "clock at $jump s: a change is seen, with octets" 7 "$(given "clock-$number" | wc -c)"
         after=$(serial)
         # RFC 1982: a serial only moves forward.
         if [ $(((after - before) & 0xffffffff)) -lt $((1 << 31)) ] && [ "$after" != "$before" ]; then
-            pass "clock at $jump: the serial moves forward, $before to $after"
-        else fail "clock at $jump: the serial goes from $before to $after"; fi
+            pass "clock at $jump s: the serial moves forward, $before to $after"
+        else fail "clock at $jump s: the serial goes from $before to $after"; fi
     done
     load_ends
     nothing_lost_of_few "clock jumps"

@@ -2,25 +2,27 @@
 # Life under load: reloads, restarts, upgrades, kill -9 and a machine that lets the server down, while clients ask over
 # UDP, TCP and TLS and compare every answer.
 #
-# usage: Scripts/chaos.d/life.sh [--quick] [--only WORD]
-# --quick takes less than a minute; --only runs the parts that have WORD in their names. Prints "ok - …" and "not ok - …"
+# usage: Scripts/chaos.d/life.sh [--quick] [--realtime] [--only WORD]
+# --quick takes about a minute; --only runs the parts that have WORD in their names; --realtime gives reloads, restarts and
+# upgrades real-time priority, on a machine that is busy with other things. Prints "ok - …" and "not ok - …"
 # with the figures; ends with 1 where something did not hold. CLUSTERDNS and SIMULATED_API_SERVER name the programs.
 # Runs in a network and a mount namespace of its own, so it needs root or the right to user namespaces.
 # shellcheck disable=SC2154
-quick=no only=
+quick=no realtime=no only=
 [ -z "${CHAOS_QUICK-}" ] || quick=yes
 for ((i = 1; i <= $#; i++)); do
     case ${!i} in
         --quick) quick=yes ;;
+        --realtime) realtime=yes ;;
         --only) i=$((i + 1)); only=${!i?life: --only needs a word} ;;
-        *) echo "life: unknown argument ${!i}; there are --quick and --only WORD" >&2; exit 2 ;;
+        *) echo "life: unknown argument ${!i}; there are --quick, --realtime and --only WORD" >&2; exit 2 ;;
     esac
 done
 folder=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${OWN_NETWORK-}" ]; then
     # shellcheck source=Scripts/packages.sh
     . "$folder/../packages.sh"
-    require_packages bind9-dnsutils curl iproute2 libfaketime libssl-dev openssl util-linux
+    require_packages bind9-dnsutils curl iproute2 libssl-dev openssl util-linux
     require_command systemd-socket-activate systemd
 fi
 # shellcheck source=Tests/Scenarios/lib-network.sh
@@ -101,6 +103,16 @@ nothing_lost() {
 said_times() { grep -c "$1" "$work/log" || true; }
 has_said() { [ "$(said_times "$1")" -gt "$2" ]; }
 
+# hurried yes|no: whether what is started from now on has real-time priority, where that is asked for. While a server is
+# started again what comes waits in the kernel, in room for half a second of this load: on a machine that is busy with
+# other things a start takes longer than that, which is no fault of a restart. `dropped` tells such a loss from others.
+hurried() {
+    local policy=(-o -p 0)
+    [ "$realtime" = yes ] || return 0
+    [ "$1" = no ] || policy=(-r -p 5)
+    chrt "${policy[@]}" $$ 2>/dev/null || echo "  without real-time priority: it is not allowed here"
+}
+
 # Parts, each a file: what is lost, and what fails around the server.
 # shellcheck source=Scripts/chaos.d/lib-life-changes.sh
 . "$folder/lib-life-changes.sh"
@@ -111,6 +123,7 @@ for part in reloads restarts upgrades kills hangups full_disk read_only_disk clo
     case $part in *"$only"*) ;; *) continue ;; esac
     echo "$part"
     server=
+    case $part in reloads | restarts | upgrades) hurried yes ;; *) hurried no ;; esac
     "part_$part"
     if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then stop_server; fi
 done

@@ -50,6 +50,8 @@
 enum {
   max_sockets = 64,
   max_in_flight = 256,
+  // Of a source port; the queries' IDs are a number that goes around, and this divides it.
+  max_datagrams_in_flight = 1 << 14,
   queries_per_connection = 200,
   // The largest answer that these questions have.
   max_response = 4096,
@@ -90,6 +92,12 @@ static void count_answer(struct counts *counts, const struct query *query, unsig
   if (!is_right(query, question, octets, size)) counts->wrong++;
 }
 
+// How long nothing has to be sent, in milliseconds: 0 where a query is due, at most 20.
+static int idle_ms(uint64_t sent, double rate, uint64_t start) {
+  double due = (double)(sent + 1) / rate * 1e3, now = (double)(now_us() - start) * 1e-3;
+  return due <= now ? 0 : due - now > 20 ? 20 : (int)(due - now) + 1;
+}
+
 // UDP ------------------------------------------------------------------------------------------------------------------
 
 struct flight {
@@ -102,7 +110,7 @@ struct flight {
 struct source {
   int fd;
   uint16_t next, oldest;
-  struct flight flights[65536];
+  struct flight flights[max_datagrams_in_flight];
 };
 
 static void receive_datagrams(struct source *source, struct counts *counts) {
@@ -115,8 +123,8 @@ static void receive_datagrams(struct source *source, struct counts *counts) {
     }
     if (size < 0) return;
     if (size < 12) continue;
-    struct flight *flight = &source->flights[octets[0] << 8 | octets[1]];
-    if (!flight->busy) {
+    struct flight *flight = &source->flights[(octets[0] << 8 | octets[1]) % max_datagrams_in_flight];
+    if (!flight->busy || memcmp(octets, flight->query.octets, 2) != 0) {
       counts->late++;
       continue;
     }
@@ -128,7 +136,7 @@ static void receive_datagrams(struct source *source, struct counts *counts) {
 // Gives up what is older than the deadline, oldest first.
 static void sweep(struct source *source, struct counts *counts, uint64_t now) {
   while (source->oldest != source->next) {
-    struct flight *flight = &source->flights[source->oldest];
+    struct flight *flight = &source->flights[source->oldest % max_datagrams_in_flight];
     if (flight->busy && now - flight->sent_at < (uint64_t)(deadline * 1e6)) return;
     if (flight->busy) {
       flight->busy = false;
@@ -141,7 +149,8 @@ static void sweep(struct source *source, struct counts *counts, uint64_t now) {
 }
 
 static void send_datagram(struct source *source, struct counts *counts, unsigned *random) {
-  struct flight *flight = &source->flights[source->next];
+  if ((uint16_t)(source->next - source->oldest) == max_datagrams_in_flight) fail("too many queries without an answer", NULL);
+  struct flight *flight = &source->flights[source->next % max_datagrams_in_flight];
   flight->question = pick_question(random);
   make_query(&flight->query, flight->question, atomic_fetch_add(&next_number, 1), source->next);
   flight->sent_at = now_us();
@@ -165,7 +174,7 @@ static void *run_udp(void *result) {
     setsockopt(sources[i].fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     setsockopt(sources[i].fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
     if (connect(sources[i].fd, (struct sockaddr *)&server, sizeof server) != 0) fail("cannot connect", strerror(errno));
-    polled[i] = (struct pollfd){.fd = sources[i].fd, .events = POLLIN};
+    polled[i] = (struct pollfd){.fd = sources[i].fd, .events = POLLIN, .revents = POLLIN};
   }
   uint64_t start = now_us(), end = start + (uint64_t)(seconds * 1e6);
   for (bool sending = true;;) {
@@ -175,13 +184,14 @@ static void *run_udp(void *result) {
     // Where it comes late it sends what is due with the next turns, and not all at once.
     for (int burst = 0; sending && counts->sent < due && burst < 64; burst++)
       send_datagram(&sources[counts->sent % (unsigned)sockets], counts, &random);
+    now = now_us();
     for (int i = 0; i < sockets; i++) {
-      receive_datagrams(&sources[i], counts);
-      sweep(&sources[i], counts, now_us());
+      if (polled[i].revents) receive_datagrams(&sources[i], counts);
+      sweep(&sources[i], counts, now);
       left += (uint16_t)(sources[i].next - sources[i].oldest);
     }
     if (!sending && left == 0) break;
-    if (counts->sent >= due || !sending) poll(polled, (nfds_t)sockets, 1);
+    poll(polled, (nfds_t)sockets, sending ? idle_ms(counts->sent, rates[0], start) : 1);
   }
   return NULL;
 }
@@ -353,7 +363,7 @@ static void *run_stream(void *argument) {
     bool may_send = sending && stream->on_this < queries_per_connection;
     for (int burst = 0; is_open && may_send && counts->sent < due && burst < 16; burst++)
       is_open = send_next(stream, counts, &random);
-    if (is_open) is_open = receive_octets(stream, counts, 1);
+    if (is_open) is_open = receive_octets(stream, counts, may_send ? idle_ms(counts->sent, task->rate, start) : 1);
   }
   close_stream(stream);
   free(stream);
