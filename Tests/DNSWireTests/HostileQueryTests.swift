@@ -13,37 +13,46 @@ import Testing
     }
 
     /// 253 octets: 126 labels of one octet each, and the root.
-    private static let longName = (0..<126).flatMap { _ in [1, 0x61] as [UInt8] } + [0]
+    private static let longName: [UInt8] = Array(repeating: [1, 0x61], count: 126).flatMap { $0 } + [0]
 
     private static func header(_ counts: UInt16...) -> [UInt8] {
         big(0x1DD5) + big(0x0100) + counts.flatMap { big($0) }
     }
 
+    /// A record with TTL 0.
+    private static func record(_ owner: [UInt8], _ type: UInt16, _ data: [UInt8] = []) -> [UInt8] {
+        owner + big(type) + big(1) + [0, 0, 0, 0] + big(UInt16(data.count)) + data
+    }
+
     /// As many records as a message over TCP holds, all with the question's name.
     private static func records() -> [UInt8] {
         let question = longName + big(1) + big(1)
-        let record = big(0xC00C) + big(1) + big(1) + [0, 0, 0, 0] + big(0)
-        let count = (65_535 - 12 - question.count) / record.count
-        return header(1, 0, 0, UInt16(count)) + question + (0..<count).flatMap { _ in record }
+        let one = record(big(0xC00C), 1)
+        let count = (65_535 - 12 - question.count) / one.count
+        return header(1, 0, 0, UInt16(count)) + question + Array(repeating: one, count: count).flatMap { $0 }
     }
 
-    /// Pointers behind each other through the whole message, each to the one before it, and a record that enters last.
+    private static func pointers(to offsets: [Int]) -> [UInt8] { offsets.flatMap { big(UInt16(0xC000 + $0)) } }
+
+    /// Pointers behind each other in the data of one record, each to the one before it; the next one's owner is the last.
     private static func chain() -> [UInt8] {
-        let start = 12 + 7
-        let pointers = (0..<8_000).flatMap { big(UInt16(0xC000 + (($0 == 0) ? 12 : start + 11 + 2 * ($0 - 1)))) }
-        let holder = [0] + big(16) + big(1) + [0, 0, 0, 0] + big(UInt16(pointers.count))
-        let last = big(UInt16(0xC000 + start + holder.count + pointers.count - 2))
-        return header(1, 1, 0, 1) + [1, 0x61, 0] + big(1) + big(1) + holder + pointers + last + big(1) + big(1)
-            + [0, 0, 0, 0] + big(0)
+        let question: [UInt8] = [1, 0x61, 0] + big(1) + big(1)
+        let start = 12 + question.count + 11
+        let pointers = pointers(to: [12] + (0..<7_999).map { start + 2 * $0 })
+        let last = Self.pointers(to: [start + pointers.count - 2])
+        return header(1, 1, 0, 1) + question + record([0], 16, pointers) + record(last, 1)
+    }
+
+    /// Pointers to what comes behind them.
+    private static func forward() -> [UInt8] {
+        header(1, 0, 0, 0) + pointers(to: (0..<200).map { 14 + 2 * $0 }) + [0, 0, 1, 0, 1]
     }
 
     static let rows = [
         Row(label: "a long name, pointed to by all records", octets: records(), want: .answer),
-        Row(label: "8,000 pointers behind each other", octets: chain(), want: .refuse(.formErr)),
-        Row(
-            label: "200 pointers in front of each other",
-            octets: header(1, 0, 0, 0) + (0..<200).flatMap { big(0xC000 + 14 + 2 * $0) } + [0, 0, 1, 0, 1],
-            want: .refuse(.formErr)),
+        // The owner of a record that does not matter is passed over, and where it points is nobody's concern.
+        Row(label: "8,000 pointers behind each other", octets: chain(), want: .answer),
+        Row(label: "200 pointers in front of each other", octets: forward(), want: .refuse(.formErr)),
     ]
 
     /// In a debug build, which is some twenty times slower than the program: a millisecond of its time; the quickest of five.
