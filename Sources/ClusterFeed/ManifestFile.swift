@@ -12,13 +12,16 @@ struct ManifestFile: Hashable, Sendable {
 
     /// Reads the file; objects that cannot be read now stay as `previous` has them.
     ///
-    /// nil where the file is gone. Unchanged files are not read again unless `isForced`: two writes within a tick of
+    /// So do all where the file is suddenly empty: whoever writes it anew has cut it and not begun yet. nil where the file
+    /// is gone. Unchanged files are not read again unless `isForced`: two writes within a tick of
     /// the file system's clock look the same to `stat`.
     static func read(_ path: String, previous: ManifestFile?, isForced: Bool = false) -> ManifestFile? {
         switch ManifestFileReader.read(path, unless: isForced ? nil : previous?.signature) {
         case .gone: return nil
         case .unchanged: return previous
         case .failed(let finding): return (previous ?? ManifestFile()).keeping(finding)
+        case .octets(let octets, _) where octets.isEmpty && previous?.entries.isEmpty == false:
+            return previous?.keeping(emptied(path))
         case .octets(let octets, let signature):
             var file = ManifestFile(signature: signature)
             file.take(ManifestDecoder.decode(octets, file: path), previous: previous)
@@ -40,6 +43,12 @@ struct ManifestFile: Hashable, Sendable {
     private mutating func keepLastGood(at index: Int, _ previous: ManifestFile) {
         guard let identity = entries[index].identity else { return }
         entries[index].objects = previous.entries.first { $0.identity == identity }?.objects
+    }
+
+    private static func emptied(_ path: String) -> Finding {
+        Finding(
+            .error, file: path,
+            message: "the file is empty now; its last objects stay: write them again, or remove the file")
     }
 
     private func keeping(_ finding: Finding) -> ManifestFile {

@@ -96,6 +96,36 @@ struct ManifestDirectoryTests {
         #expect(directory.findings == [])
     }
 
+    /// Whoever writes a file anew cuts it first; one that has never had objects may be empty.
+    @Test mutating func emptiedFileKeepsItsObjects() throws {
+        try scratch.write(Manifests.service("web"), to: "web.yaml")
+        try scratch.write("", to: "none.yaml")
+        begin()
+        #expect(directory.findings == [])
+        try scratch.write("", to: "web.yaml")
+        #expect(look() == [])
+        #expect(directory.findings.map(\.severity) == [.error] && directory.isIncomplete)
+        try scratch.write(Manifests.service("web", port: 81), to: "web.yaml")
+        #expect(look() == ["+Service web"])
+        try scratch.write("# nothing more\n", to: "web.yaml")
+        #expect(look() == ["-Service web"])
+        #expect(directory.findings == [])
+    }
+
+    /// Root may read what has no mode bits, but nobody a link to itself.
+    @Test mutating func unreadableFileKeepsItsObjects() throws {
+        try scratch.write(Manifests.service("web"), to: "web.yaml")
+        begin()
+        try scratch.remove("web.yaml")
+        try scratch.link("web.yaml", to: "web.yaml")
+        #expect(look() == [])
+        let finding = try #require(directory.findings.first)
+        #expect(directory.findings.count == 1 && finding.severity == .error && directory.isIncomplete)
+        #expect(finding.message.contains("cannot be read") && finding.message.contains("its last objects stay"))
+        try scratch.remove("web.yaml")
+        #expect(look() == ["-Service web"])
+    }
+
     @Test mutating func refusedObjectKeepsItsLastState() throws {
         try scratch.write(Manifests.service("web") + "---\n" + Manifests.service("b"), to: "web.yaml")
         begin()

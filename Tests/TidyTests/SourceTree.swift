@@ -41,6 +41,9 @@ enum SourceTree {
         }
     }
 
+    /// What the file at `path`, from the package's folder on, holds; empty where there is none.
+    static func text(of path: String) -> String { contents(of: root + "/" + path) }
+
     private static func entries(of folder: String) -> [String] {
         // SAFETY: the directory is closed before this returns, and each name is copied while its entry lives.
         guard let directory = unsafe opendir(folder) else { return [] }

@@ -196,6 +196,7 @@ enum QueryMix: String, CaseIterable {
         update.flags = 0x2800
         let pointer = Array(good[..<12]) + [0xC0, 12, 0, 1, 0, 1]
         let version = QueryOctets("cluster.local", .a, edns: .init(version: 1)).octets
-        return good.indices.map { Array(good[..<$0]) } + [chaos.octets, update.octets, pointer, version]
+        let counted = Array(good[..<4]) + [0, 1, 255, 255, 255, 255, 255, 255] + Array(good[12...])
+        return good.indices.map { Array(good[..<$0]) } + [chaos.octets, update.octets, pointer, version, counted]
     }
 }
