@@ -83,3 +83,10 @@ control() { curl -sS --max-time 5 -X "$1" ${3:+--data-binary "$3"} "$control_url
 
 # alive: the server has not ended.
 alive() { kill -0 "$server" 2>/dev/null; }
+
+# forget PID: it has ended, and its number may be somebody else's.
+forget() {
+    local kept=() process
+    for process in "${started[@]}"; do [ "$process" = "$1" ] || kept+=("$process"); done
+    started=("${kept[@]}")
+}
