@@ -29,10 +29,13 @@ struct SimulatedAPIServerCommand: AsyncParsableCommand {
     var kubeconfig: String?
     @Option(help: "Endpoints that change each second.")
     var churn = 0
+    @Option(help: "Versions begin above this one, and nothing before is known: a restart with the state of one before.")
+    var revision: UInt64 = 0
 
     func run() async throws {
         let server = APIServer(try options())
         try load(into: server)
+        if revision > 0 { server.compact() }
         server.warm()
         try await server.start()
         let control = try await server.startControl(port: controlPort)
@@ -51,6 +54,7 @@ struct SimulatedAPIServerCommand: AsyncParsableCommand {
         options.port = port
         options.needsClientCertificate = clientCertificates
         options.settings.acceptedTokens = token.map { [$0] }
+        if revision > 0 { options.firstRevision = revision }
         guard tls || tlsDirectory != nil else { return options }
         if let tlsDirectory, FileManager.default.fileExists(atPath: tlsDirectory + "/server.crt") {
             options.certificates = TestCertificates(existingIn: URL(filePath: tlsDirectory))

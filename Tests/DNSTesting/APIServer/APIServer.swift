@@ -18,6 +18,8 @@ package final class APIServer: Sendable {
         package var settings = ServerSettings()
         /// How many changes of a resource are remembered, at least.
         package var historyLimit = 10_000
+        /// The version before that of the first change.
+        package var firstRevision: UInt64 = 1
 
         package init() {}
     }
@@ -31,7 +33,7 @@ package final class APIServer: Sendable {
 
     package init(_ options: Options = Options()) {
         self.options = options
-        let store = ObjectStore(historyLimit: options.historyLimit)
+        let store = ObjectStore(revision: options.firstRevision, historyLimit: options.historyLimit)
         state = Mutex(ServerState(store: store, settings: options.settings))
     }
 
