@@ -61,6 +61,7 @@ extension DNSMessage.Record {
         let end = start + Int(try message.uint16(at: at + 8))
         guard end <= message.byteCount else { throw WireError(.truncated, at: message.byteCount) }
         rdata = try Self.rdata(of: type, in: message, start..<end)
+        guard RDATALayout.isWhole(rdata, of: type, qclass) else { throw WireError(.truncated, at: end) }
         at = end
     }
 
@@ -128,6 +129,22 @@ public enum RDATALayout {
         switch type.rawValue {
         case 2, 5, 6, 12, 15: true
         default: false
+        }
+    }
+
+    /// Whether RDATA of addresses and character strings has just the octets that its type says (RFC 1035 §3.3, §3.4,
+    /// RFC 3596 §2.2); true for all other types.
+    ///
+    /// What is cut or goes on would be passed on to clients that may not look.
+    static func isWhole(_ rdata: [UInt8], of type: RRType, _ qclass: RRClass) -> Bool {
+        switch type {
+        case .a: return rdata.count == 4 || qclass != .internet
+        case .aaaa: return rdata.count == 16 || qclass != .internet
+        case .hinfo, .txt:
+            var (at, count) = (0, 0)
+            while at < rdata.count { (at, count) = (at + 1 + Int(rdata[at]), count + 1) }
+            return at == rdata.count && (type == .txt || count == 2)
+        default: return true
         }
     }
 
