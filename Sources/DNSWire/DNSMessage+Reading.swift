@@ -87,13 +87,21 @@ extension DNSMessage.Record {
                 guard at <= range.upperBound else { throw WireError(.truncated, at: range.upperBound) }
             }
         }
+        // A name that ends early would leave octets that clients cannot read.
+        let rest = range.upperBound - at
+        guard RDATALayout.parts(of: type).isEmpty || rest == (type == .soa ? RDATALayout.soaNumberOctetCount : 0) else {
+            throw WireError(.truncated, at: at)
+        }
         rdata.append(octetsOf: message.extracting(at..<range.upperBound))
         return rdata
     }
 }
 
-/// Where names lie in RDATA; what comes behind the parts is opaque.
+/// Where names lie in RDATA; behind the parts of an SOA come five numbers, behind all others nothing.
 public enum RDATALayout {
+    /// SERIAL to MINIMUM (RFC 1035 §3.3.13).
+    static let soaNumberOctetCount = 20
+
     public enum Part: Sendable { case octets(Int), string, name }
 
     /// The types whose names a sender may have compressed (RFC 1035 §3.3, RFC 3597 §4).

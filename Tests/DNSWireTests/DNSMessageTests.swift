@@ -69,12 +69,14 @@ struct DNSMessageTests {
         }
     }
 
-    /// Type, RDATA, and whether it is what the type says (RFC 1035 §3.3.2, §3.3.14, §3.4.1, RFC 3596 §2.2).
+    /// Type, RDATA, and whether it is what the type says (RFC 1035 §3.3.2, §3.3.14, §3.4.1, RFC 3596 §2.2), no less and no more.
     private static let data: [(RRType, [UInt8], Bool)] = [
         (.a, [192, 0, 2, 1], true), (.a, [192, 0, 2], false), (.a, [192, 0, 2, 1, 0], false),
         (.aaaa, [UInt8](repeating: 1, count: 16), true), (.aaaa, [192, 0, 2, 1], false),
         (.hinfo, [1, 0x61, 0], true), (.hinfo, [1, 0x30, 0x30, 0x30], false), (.hinfo, [1, 0x61], false),
         (.hinfo, [0, 0, 0], false), (.txt, [1, 0x61, 0], true), (.txt, [2, 0x61], false),
+        (.cname, [1, 0, 0], true), (.cname, [1, 0, 0, 0], false), (.mx, [0, 5, 0], true), (.mx, [0, 5, 0, 0], false),
+        (.soa, [0, 0] + [UInt8](repeating: 1, count: 20), true), (.soa, [0, 0, 1], false),
     ]
 
     @Test func addressesAndStringsAreWhole() throws {
