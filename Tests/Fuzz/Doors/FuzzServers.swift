@@ -155,7 +155,7 @@ enum FuzzServers {
                 to: question,
                 ["\(owner) 60 CNAME web.shop.svc.cluster.local.", "web.shop.svc.cluster.local. 60 A 192.0.2.9"])
         case "b":
-            return UpstreamText.reply(to: question, (0..<90).map { "\(owner) 300 \(question.type) 192.0.2.\($0)" })
+            return UpstreamText.reply(to: question, (0..<90).map { "\(owner) 300 A 192.0.2.\($0)" })
         case "d": return UpstreamText.reply(to: question, authority: ["com. 5 SOA 5"])
         case "t": return UpstreamText.reply(to: question, ["\(owner) 9 TXT text", "\(owner) 9 MX 5 mx.\(owner)"])
         default:
