@@ -263,3 +263,46 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `Scripts/fuzz` builds this part alone, instrumented for libFuzzer, in a directory of its own: the targets that read
+// what others write, of the large ones only the files that do, and the doors to them.
+if Context.environment["CLUSTERDNS_FUZZ"] != nil {
+    let whole: Set = [
+        "CMemory", "CLDNS", "NetworkAddress", "DNSWire", "Patterns", "Corefile", "ClusterModel", "DNSZone",
+        "ClusterZone", "Answering", "ZoneFiles", "KubernetesProtocol", "DNSTesting",
+    ]
+    let serving = ["TCPConnectionStateMachine", "TCPLimits"]
+    let resolving = ["ResolvConf", "ResolverLimits", "UpstreamExchange", "UpstreamQuery"]
+    let feed = [
+        "AliasBound", "ConfigurationReader", "ContainerReader", "DeepStack", "EndpointSliceReader", "EndpointsReader",
+        "EnvironmentReader", "FieldError", "Finding", "ManifestDecoder", "ManifestEntry", "ManifestReading",
+        "ManifestText", "ManifestType", "ManifestValue", "ManifestValue+Names", "ManifestValue+Scalars",
+        "MetadataReader", "ObjectAdvice", "PodReader", "ServicePortReader", "ServiceReader", "YAMLProblem",
+    ]
+    package.products = [.executable(name: "Fuzz", targets: ["Fuzz"])]
+    package.targets = package.targets.filter { whole.contains($0.name) }
+    package.targets += [
+        .target(
+            name: "Serving",
+            dependencies: ["Answering", "DNSWire", "NetworkAddress", .product(name: "NIOCore", package: "swift-nio")],
+            sources: serving.map { "\($0).swift" } + resolving.map { "Resolving/\($0).swift" }, swiftSettings: strict),
+        .target(
+            name: "ClusterFeed",
+            dependencies: [
+                "KubernetesProtocol", "ClusterModel", "NetworkAddress", .product(name: "Yams", package: "Yams"),
+            ],
+            sources: feed.map { "\($0).swift" }, swiftSettings: strict),
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Answering", "CFuzzer", "ClusterFeed", "ClusterModel", "ClusterZone", "Corefile", "DNSTesting",
+                "DNSWire", "KubernetesProtocol", "NetworkAddress", "Patterns", "Serving", "ZoneFiles",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz/Doors", swiftSettings: strict),
+    ]
+    for target in package.targets where target.type != .system && target.name != "DNSTesting" {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+    }
+}

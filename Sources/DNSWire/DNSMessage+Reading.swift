@@ -61,6 +61,7 @@ extension DNSMessage.Record {
         let end = start + Int(try message.uint16(at: at + 8))
         guard end <= message.byteCount else { throw WireError(.truncated, at: message.byteCount) }
         rdata = try Self.rdata(of: type, in: message, start..<end)
+        guard RDATALayout.isWhole(rdata, of: type, qclass) else { throw WireError(.truncated, at: end) }
         at = end
     }
 
@@ -86,13 +87,21 @@ extension DNSMessage.Record {
                 guard at <= range.upperBound else { throw WireError(.truncated, at: range.upperBound) }
             }
         }
+        // A name that ends early would leave octets that clients cannot read.
+        let rest = range.upperBound - at
+        guard RDATALayout.parts(of: type).isEmpty || rest == (type == .soa ? RDATALayout.soaNumberOctetCount : 0) else {
+            throw WireError(.truncated, at: at)
+        }
         rdata.append(octetsOf: message.extracting(at..<range.upperBound))
         return rdata
     }
 }
 
-/// Where names lie in RDATA; what comes behind the parts is opaque.
+/// Where names lie in RDATA; behind the parts of an SOA come five numbers, behind all others nothing.
 public enum RDATALayout {
+    /// SERIAL to MINIMUM (RFC 1035 §3.3.13).
+    static let soaNumberOctetCount = 20
+
     public enum Part: Sendable { case octets(Int), string, name }
 
     /// The types whose names a sender may have compressed (RFC 1035 §3.3, RFC 3597 §4).
@@ -128,6 +137,22 @@ public enum RDATALayout {
         switch type.rawValue {
         case 2, 5, 6, 12, 15: true
         default: false
+        }
+    }
+
+    /// Whether RDATA of addresses and character strings has just the octets that its type says (RFC 1035 §3.3, §3.4,
+    /// RFC 3596 §2.2); true for all other types.
+    ///
+    /// What is cut or goes on would be passed on to clients that may not look.
+    static func isWhole(_ rdata: [UInt8], of type: RRType, _ qclass: RRClass) -> Bool {
+        switch type {
+        case .a: return rdata.count == 4 || qclass != .internet
+        case .aaaa: return rdata.count == 16 || qclass != .internet
+        case .hinfo, .txt:
+            var (at, count) = (0, 0)
+            while at < rdata.count { (at, count) = (at + 1 + Int(rdata[at]), count + 1) }
+            return at == rdata.count && (type == .txt || count == 2)
+        default: return true
         }
     }
 

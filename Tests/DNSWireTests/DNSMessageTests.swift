@@ -68,4 +68,31 @@ struct DNSMessageTests {
             _ = try? DNSMessage(reading: octets.rawSpan)
         }
     }
+
+    /// Type, RDATA, and whether it is what the type says (RFC 1035 §3.3.2, §3.3.14, §3.4.1, RFC 3596 §2.2), no less and no more.
+    private static let data: [(RRType, [UInt8], Bool)] = [
+        (.a, [192, 0, 2, 1], true), (.a, [192, 0, 2], false), (.a, [192, 0, 2, 1, 0], false),
+        (.aaaa, [UInt8](repeating: 1, count: 16), true), (.aaaa, [192, 0, 2, 1], false),
+        (.hinfo, [1, 0x61, 0], true), (.hinfo, [1, 0x30, 0x30, 0x30], false), (.hinfo, [1, 0x61], false),
+        (.hinfo, [0, 0, 0], false), (.txt, [1, 0x61, 0], true), (.txt, [2, 0x61], false),
+        (.cname, [1, 0, 0], true), (.cname, [1, 0, 0, 0], false), (.mx, [0, 5, 0], true), (.mx, [0, 5, 0, 0], false),
+        (.soa, [0, 0] + [UInt8](repeating: 1, count: 20), true), (.soa, [0, 0, 1], false),
+    ]
+
+    @Test func addressesAndStringsAreWhole() throws {
+        for (type, rdata, isWhole) in Self.data {
+            var message = DNSMessage(questions: [.init(name: try Name("a.example"), type: type)])
+            message.answer = [.init(owner: try Name("a.example"), type: type, ttl: 5, rdata: rdata)]
+            let octets = message.encoded()
+            #expect(((try? DNSMessage(reading: octets.rawSpan)) != nil) == isWhole, "\(type) \(rdata)")
+        }
+    }
+
+    /// An RDATA of class CH is not that of class IN (RFC 1035 §3.4.1).
+    @Test func addressesOfOtherClassesAreOpaque() throws {
+        var message = DNSMessage(questions: [.init(name: .root, type: .a, qclass: .chaos)])
+        message.answer = [.init(owner: .root, type: .a, qclass: .chaos, ttl: 5, rdata: [0, 0, 7])]
+        let octets = message.encoded()
+        #expect(try DNSMessage(reading: octets.rawSpan).answer.count == 1)
+    }
 }
