@@ -99,10 +99,36 @@ static socklen_t upstream_address(struct sockaddr_storage *storage, const uint8_
     return sizeof *in;
 }
 
+// How many of the last descriptors are not for clients: what runs beside them (Dispatch looks at /proc each second, and
+// ends the process where it cannot) must not find all taken.
+static rlim_t descriptor_reserve(rlim_t limit) {
+    return limit / 8 < 8 ? 8 : limit / 8 > 64 ? 64 : limit / 8;
+}
+
+// 0: room; 1: among the last ones; 2: among the last half of those.
+static int shortage(int descriptor) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+    rlim_t reserve = descriptor_reserve(limit.rlim_cur), number = (rlim_t)descriptor;
+    return number + reserve / 2 >= limit.rlim_cur ? 2 : number + reserve >= limit.rlim_cur;
+}
+
+int clinux_descriptor_shortage(void) {
+    // The kernel gives out the lowest number that is free.
+    int fd = eventfd(0, EFD_CLOEXEC);
+    if (fd < 0) return 2;
+    close(fd);
+    return shortage(fd);
+}
+
 int clinux_upstream_socket(const uint8_t *address, size_t address_length, uint16_t port, const char *zone,
                            const uint8_t *source, size_t source_length) {
     int fd = socket(address_length == 16 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return -errno;
+    if (shortage(fd) > 0) {
+        close(fd);
+        return -EMFILE;
+    }
     // A forged ICMP message must not shrink what we send (RFC 9715).
     int omit = address_length == 16 ? IPV6_PMTUDISC_OMIT : IP_PMTUDISC_OMIT;
     if (address_length == 16)

@@ -30,7 +30,8 @@ void clinux_eventfd_signal(int descriptor);
 void clinux_eventfd_clear(int descriptor);
 
 /// A UDP socket connected to an upstream, from a random port; addresses have 4 or 16 octets, a source of 0 octets is the
-/// kernel's choice, `zone` is an interface's name or empty. Returns the descriptor, or -errno.
+/// kernel's choice, `zone` is an interface's name or empty. Returns the descriptor, or -errno; -EMFILE where only those of
+/// the reserve are left.
 int clinux_upstream_socket(const uint8_t *address, size_t address_length, uint16_t port, const char *zone,
                            const uint8_t *source, size_t source_length);
 /// Connects such a socket again, from another random port; 0 or -errno.
@@ -41,5 +42,8 @@ int clinux_upstream_disconnect(int descriptor);
 
 /// Raises the limit on descriptors to the most this process may have; returns that limit.
 uint64_t clinux_raise_descriptor_limit(void);
+/// Whether clients have taken nearly all descriptors that this process may have: 0 no, 1 only the last few are left (an
+/// eighth of the limit, at least 8 and at most 64), 2 half of those are taken too.
+int clinux_descriptor_shortage(void);
 
 #endif
