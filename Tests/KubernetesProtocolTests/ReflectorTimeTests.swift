@@ -203,7 +203,7 @@ struct ReflectorTimeTests {
         _ = script.take(.failed("connection reset"))
         _ = script.pass(.seconds(1))
         _ = script.take(.opened)
-        #expect(script.did(in: .milliseconds(1100)) == ["cancel", "check"])
+        #expect(script.did(in: .milliseconds(300)) == ["cancel", "check"])
         let reports = version == "5" ? [] : ["report expired"]
         #expect(script.take(.opened, .listed("a"), .page(version, next: "T")) == reports + does)
     }
