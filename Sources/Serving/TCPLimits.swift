@@ -21,8 +21,9 @@ package struct TCPLimits: Sendable {
     package var idleTimeout = TimeAmount.seconds(10)
     /// The same when more than three quarters of the connections are taken.
     package var crowdedIdleTimeout = TimeAmount.seconds(2)
-    /// How long a client may stay silent while it owes octets, of its first message or the rest of any: 5 s with a sweep.
-    package var silenceTimeout = TimeAmount.milliseconds(4750)
+    /// How long a client may stay silent while it owes octets, of its first message or the rest of any: below
+    /// 5 s with a sweep, and with what a busy event loop is late.
+    package var silenceTimeout = TimeAmount.milliseconds(4500)
     /// How long a message may take from its first octet, or from the connection's start, to its last: 10 s with a sweep.
     package var messageTimeout = TimeAmount.milliseconds(9750)
     /// How long responses may wait for a client that does not read: 10 s with a sweep.

@@ -72,9 +72,9 @@ struct TCPConnectionStateMachineTests {
     private static let slowly = (0..<100).map { (at: Int64($0) * 1000, [UInt8(0)]) }
 
     static let rows = [
-        Row(label: "no octet at all: 5 s less a sweep", endsAt: 4750, reason: .silent),
+        Row(label: "no octet at all: 5 s less two sweeps", endsAt: 4500, reason: .silent),
         Row(
-            label: "length 65535, then silence: the same", octets: [(100, [0xFF, 0xFF])], endsAt: 4850, reason: .silent),
+            label: "length 65535, then silence: the same", octets: [(100, [0xFF, 0xFF])], endsAt: 4600, reason: .silent),
         Row(
             label: "an octet a second: 10 s for the whole message, less a sweep",
             octets: [(0, [0xFF])] + slowly.dropFirst(),
@@ -84,7 +84,7 @@ struct TCPConnectionStateMachineTests {
             label: "idle timeout of a crowded listener", octets: [(50, query)], endsAt: 2050, reason: .idle,
             idleTimeout: .seconds(2)),
         Row(
-            label: "a cut second message", octets: [(0, query), (3000, [0])], endsAt: 7750, reason: .silent),
+            label: "a cut second message", octets: [(0, query), (3000, [0])], endsAt: 7500, reason: .silent),
     ]
 
     @Test(arguments: rows) func deadline(_ row: Row) {

@@ -111,6 +111,6 @@ struct TLSIdentityTests {
         #expect(encrypted.connectionCountMax == 1000)
         settings.timeouts = TimeoutSettings(idle: .seconds(24 * 3600))
         #expect(TCPLimits(settings).idleTimeout == .hours(24))
-        #expect(TCPLimits(settings).silenceTimeout == .milliseconds(4500))
+        #expect(TCPLimits(settings).silenceTimeout == .milliseconds(4250))
     }
 }
