@@ -40,6 +40,16 @@ struct ForwardTests {
         #expect(server.asked.count == 2)
     }
 
+    /// A week is the most that a TTL may say (RFC 8767 §4), also of an alias that leads to no data and no SOA.
+    @Test func noTTLIsLongerThanItMayBe() throws {
+        for data in [["web.example. 6160444 A 192.0.2.1"], []] {
+            let server = try Self.server("cache 604800")
+            server.upstream = { UpstreamText.reply(to: $0, ["www.example. 6160444 CNAME web.example."] + data) }
+            let answer = try server.ask("www.example.", .a).message.answer
+            #expect(answer.first == "www.example. 604800 IN CNAME web.example.")
+        }
+    }
+
     @Test func namesWithAndWithoutDOAndCDAreKeptApart() throws {
         let server = try Self.server()
         server.upstream = { UpstreamText.reply(to: $0, ["a.example. 60 A 192.0.2.1"]) }

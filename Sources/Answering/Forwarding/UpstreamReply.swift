@@ -48,13 +48,11 @@ package struct UpstreamReply: Sendable {
     /// Limits TTLs, and returns how long the whole may be kept: 0 for a denial without SOA (RFC 2308 §5).
     private static func cap(_ message: inout DNSMessage, isDenial: Bool, _ caps: CacheSettings) -> UInt32 {
         let soa = message.authority.first { $0.type == .soa }
+        let limits = isDenial ? caps.denial : caps.success
         var ttl = ttlMax
         for record in message.answer { ttl = min(ttl, sane(record.ttl)) }
-        if isDenial {
-            guard let soa else { return 0 }
-            ttl = min(ttl, sane(soa.ttl), minimum(of: soa))
-        }
-        let limits = isDenial ? caps.denial : caps.success
+        // Without an SOA a denial is not kept, but the aliases before it are passed on.
+        if isDenial { ttl = soa.map { min(ttl, sane($0.ttl), minimum(of: $0)) } ?? 0 }
         let kept = min(max(ttl, limits.minimumTTL), limits.maximumTTL)
         for index in message.answer.indices {
             message.answer[index].ttl = capped(message.answer[index].ttl, limits)
@@ -63,7 +61,7 @@ package struct UpstreamReply: Sendable {
             let own = isDenial ? min(message.authority[index].ttl, ttl) : message.authority[index].ttl
             message.authority[index].ttl = capped(own, limits)
         }
-        return kept
+        return isDenial && soa == nil ? 0 : kept
     }
 
     private static func capped(_ ttl: UInt32, _ limits: CacheSettings.Limits) -> UInt32 {
