@@ -9,12 +9,14 @@ extension Answerer {
     /// The same for ANY (RFC 8482) and for types that nobody has.
     package static let rareAmplificationMax = 3
 
+    /// `octetCount` is that of the query; `bufsize` is the block's own limit.
+    @inline(__always)
     static func limit(
-        _ transport: QueryTransport, _ query: borrowing Query, _ bufsize: Int, octetCount: Int
+        _ transport: QueryTransport, _ type: RRType, udpSize: Int, bufsize: Int, octetCount: Int
     ) -> Int {
         if transport == .tcp { return tcpOctetCountMax }
-        let times = isRare(query.qtype) ? rareAmplificationMax : amplificationMax
-        return min(query.edns.udpSize, udpOctetCountMax, max(512, bufsize), times * octetCount)
+        let times = isRare(type) ? rareAmplificationMax : amplificationMax
+        return min(udpSize, udpOctetCountMax, max(512, bufsize), times &* octetCount)
     }
 
     /// ANY, 0, and what lies behind the types that are assigned in 2026, 256 (URI) to 262 (WALLET).

@@ -116,7 +116,9 @@ package struct Answerer: ~Copyable {
         if case .ignore = verdict { return 0 }
         var route: ServerConfiguration.Route?
         if case .answer = verdict { route = self.route() }
-        let limit = Self.limit(client.transport, query, route?.traits.bufsize ?? 1232, octetCount: message.byteCount)
+        let limit = Self.limit(
+            client.transport, query.qtype, udpSize: query.edns.udpSize, bufsize: route?.traits.bufsize ?? 1232,
+            octetCount: message.byteCount)
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
         if let route { shape(&response, route) }
