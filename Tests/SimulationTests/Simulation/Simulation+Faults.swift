@@ -38,7 +38,9 @@ extension Simulation {
 
     /// A request that got lost is given up after ten seconds at most.
     private func hang() {
-        judge.extendAllowance(until: .seconds(10_000), by: Self.answerMax + .seconds(2))
+        // A server that then ignores a streamed list costs three seconds more.
+        let more = Duration.seconds(server.habits.watchList == .ignored ? 5 : 2)
+        judge.extendAllowance(until: .seconds(10_000), by: Self.answerMax + more)
         begin(.hangs, for: 100...60_000)
     }
 
@@ -56,6 +58,8 @@ extension Simulation {
 
     private func refuse(onlyLists: Bool) {
         let code = random.pick([500, 503, 500, 403, 404])
+        // Where only a person can help, a wait is a sixth of the time that the trouble has lasted, with faults before it.
+        if code < 500 { judge.extendAllowance(until: .seconds(10_000), by: .seconds(5)) }
         if onlyLists { judge.extendAllowance(until: now + .seconds(80), by: .seconds(62)) }
         begin(.refuses(APIStatus(code: code), onlyLists: onlyLists), for: code < 500 ? 100...10_000 : 100...60_000)
     }
