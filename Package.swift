@@ -165,8 +165,8 @@ let package = Package(
             ],
             path: "Tests/SimulationTests/Resolver", swiftSettings: strict),
         .executableTarget(
-            name: "SimulationProbe", dependencies: ["ClusterSimulation", "ResolverSimulation"], path: "Tests/SimulationTests/Probe",
-            swiftSettings: strict),
+            name: "SimulationProbe", dependencies: ["ClusterSimulation", "ResolverSimulation"],
+            path: "Tests/SimulationTests/Probe", swiftSettings: strict),
 
         // A DNS server that errs on purpose, for scenarios of the resolver.
         .executableTarget(
@@ -242,8 +242,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["ClusterSimulation", "ResolverSimulation"], path: "Tests/SimulationTests/Tests",
-            swiftSettings: strict),
+            name: "SimulationTests", dependencies: ["ClusterSimulation", "ResolverSimulation"],
+            path: "Tests/SimulationTests/Tests", swiftSettings: strict),
         .testTarget(
             name: "APIServerTests",
             dependencies: ["APIServerTesting", .product(name: "NIOCore", package: "swift-nio")],
