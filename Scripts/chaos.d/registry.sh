@@ -14,7 +14,7 @@
 
 # Each begins, lets the world change, ends, and leaves the API server well. Its number: how many lists it may cost.
 declare -A cost=(
-    [cut]=0 [stopped]=0 [killed]=1 [stalled]=0 [unauthorized]=0 [token]=0 [forbidden]=0 [throttled]=0 [internal]=0 [html]=0
+    [cut]=0 [stopped]=0 [killed]=1 [stalled]=0 [unauthorized]=0 [token]=0 [forbidden]=3 [throttled]=0 [internal]=0 [html]=0
     [brace]=0 [gone]=1 [goneevent]=1 [latency]=0 [garbage]=0 [restored]=2 [repeated]=2 [slow]=0
     [emptied]=2 [gonelist]=2 [truncated]=2 [wrongkind]=2 [unnumbered]=2 [cutlist]=2 [expiredpage]=2 [internallist]=2
 )
