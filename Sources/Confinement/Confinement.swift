@@ -49,11 +49,13 @@ package struct Confinement: Sendable {
 
     package static var isRoot: Bool { geteuid() == 0 }
 
+    /// Whether rights can still be given up: most are those of a thread, and a second one would keep them.
+    package static var isPossible: Bool { clinux_thread_count() <= 1 }
+
     /// Gives the rights up; returns what could not be had.
     ///
-    /// To be called while the process has one thread: most of this holds for the calling thread and those it begins.
+    /// To be called while `isPossible`: most of this holds for the calling thread and those it begins.
     package func enter() -> [Lack] {
-        precondition(clinux_thread_count() <= 1, "rights are given up before a second thread begins")
         var lacks: [Lack] = []
         let kept =
             Self.bindsLowPorts | (changesNetwork ? Self.changesNetwork : 0)

@@ -24,6 +24,11 @@ struct ServeConfinement {
             logger.warning("--unconfined: the server keeps all rights of who started it")
             return
         }
+        guard Confinement.isPossible else {
+            throw CommandFailure(
+                "the process has a second thread before it begins, which would keep all rights; start it without what is "
+                    + "loaded beside it (LD_PRELOAD, a sanitizer), or with --unconfined")
+        }
         let recorder = PathRecorder(loader.reader)
         let configuration = try? loader.load(loader: recorder)
         let needs = ServeNeeds(configuration, corefiles: recorder.paths)
