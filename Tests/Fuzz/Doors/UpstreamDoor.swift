@@ -39,7 +39,8 @@ struct UpstreamDoor: Door {
         let (text, type) = Self.questions[Int(choice & 7)]
         guard let name = try? Name(text) else { throw Broken("\(text) is no name") }
         let question = UpstreamQuestion(name: name, type: type, dnssecOK: choice & 8 != 0)
-        let query = UpstreamQuery(question, usesEDNS: choice & 16 != 0, mixesCase: false)
+        var random = SplitMix64(seed: UInt64(choice))
+        let query = UpstreamQuery(question, usesEDNS: choice & 16 != 0, mixesCase: false, using: &random)
         var reply = input.extracting(droppingFirst: 1).array
         if choice & 32 != 0 { (reply[0], reply[1]) = (UInt8(query.id >> 8), UInt8(query.id & 0xFF)) }
         let channel: UpstreamExchange.Channel = choice & 64 != 0 ? .stream : .udp
