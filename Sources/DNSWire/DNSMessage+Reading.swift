@@ -141,7 +141,8 @@ public enum RDATALayout {
     }
 
     /// Whether RDATA of addresses and character strings has just the octets that its type says (RFC 1035 §3.3, §3.4,
-    /// RFC 3596 §2.2); true for all other types.
+    /// RFC 3596 §2.2), and that of NSEC and RRSIG its whole name, uncompressed (RFC 4034 §3.1, §4.1); true for all other
+    /// types.
     ///
     /// What is cut or goes on would be passed on to clients that may not look.
     static func isWhole(_ rdata: [UInt8], of type: RRType, _ qclass: RRClass) -> Bool {
@@ -152,8 +153,23 @@ public enum RDATALayout {
             var (at, count) = (0, 0)
             while at < rdata.count { (at, count) = (at + 1 + Int(rdata[at]), count + 1) }
             return at == rdata.count && (type == .txt || count == 2)
+        case .nsec: return nameEnd(rdata, from: 0) != nil
+        case .rrsig: return nameEnd(rdata, from: rrsigNumberOctetCount).map { $0 < rdata.count } ?? false
         default: return true
         }
+    }
+
+    /// TYPE COVERED to KEY TAG (RFC 4034 §3.1).
+    private static let rrsigNumberOctetCount = 18
+
+    /// Where an uncompressed name ends that starts at `start`; nil where it does not end within RDATA.
+    private static func nameEnd(_ rdata: [UInt8], from start: Int) -> Int? {
+        var at = start
+        while at < rdata.count, rdata[at] != 0 {
+            guard rdata[at] < 64 else { return nil }
+            at += 1 + Int(rdata[at])
+        }
+        return at < rdata.count && at - start < 255 ? at + 1 : nil
     }
 
     private static let none: [Part] = []

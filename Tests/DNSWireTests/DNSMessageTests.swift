@@ -69,7 +69,7 @@ struct DNSMessageTests {
         }
     }
 
-    /// Type, RDATA, and whether it is what the type says (RFC 1035 §3.3.2, §3.3.14, §3.4.1, RFC 3596 §2.2), no less and no more.
+    /// Type, RDATA, and whether it is what the type says as RFC 1035 §3.3, §3.4 and RFC 3596 §2.2 have it.
     private static let data: [(RRType, [UInt8], Bool)] = [
         (.a, [192, 0, 2, 1], true), (.a, [192, 0, 2], false), (.a, [192, 0, 2, 1, 0], false),
         (.aaaa, [UInt8](repeating: 1, count: 16), true), (.aaaa, [192, 0, 2, 1], false),
@@ -77,6 +77,11 @@ struct DNSMessageTests {
         (.hinfo, [0, 0, 0], false), (.txt, [1, 0x61, 0], true), (.txt, [2, 0x61], false),
         (.cname, [1, 0, 0], true), (.cname, [1, 0, 0, 0], false), (.mx, [0, 5, 0], true), (.mx, [0, 5, 0, 0], false),
         (.soa, [0, 0] + [UInt8](repeating: 1, count: 20), true), (.soa, [0, 0, 1], false),
+        // RFC 4034 §3.1 and §4.1: names are not compressed.
+        (.nsec, [1, 0x61, 0, 0, 1, 0x40], true), (.nsec, [1, 0x61], false), (.nsec, [0xC0, 12], false),
+        (.rrsig, [UInt8](repeating: 1, count: 18) + [0, 7], true),
+        (.rrsig, [UInt8](repeating: 1, count: 18) + [0], false),
+        (.rrsig, [UInt8](repeating: 1, count: 17), false),
     ]
 
     @Test func addressesAndStringsAreWhole() throws {
