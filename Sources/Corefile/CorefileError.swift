@@ -14,11 +14,11 @@ package struct CorefileError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 /// Quotes words of the file inside messages.
-enum Quoting {
-    static let shownScalarsMax = 64
+package enum Quoting {
+    private static let shownScalarsMax = 64
 
     /// `text` in double quotes on one line: control characters escaped, a long text cut with `…`.
-    static func quoted(_ text: some StringProtocol) -> String {
+    package static func quoted(_ text: some StringProtocol) -> String {
         var shown = ""
         for scalar in text.unicodeScalars.prefix(shownScalarsMax) {
             shown += scalar == "\"" ? "\\\"" : scalar.escaped(asASCII: false)

@@ -27,6 +27,8 @@ struct DirectiveRefusalTests {
             Row(lines: "erratic", place: "2:2", says: ["take the directive out"]),
             Row(lines: "forward . https://192.0.2.1", place: "2:12", says: ["https", "tls://"]),
             Row(lines: "forward . quic://192.0.2.1", place: "2:12", says: ["quic", "tls://"]),
+            // On one line, whatever stands in quotes.
+            Row(lines: "log . \"{a\nb}\"", place: "2:8", says: [#"placeholder "{a\nb}""#, "{remote}"]),
             Row(lines: "acl {\n deny\n }", place: "3:2", says: ["allow", "drop"]),
             Row(lines: "acl {\n block nets 10.0.0.0/8\n }", place: "3:8", says: ["nets", "\"net\""]),
             Row(lines: "acl {\n block net 10.0.0.0/33\n }", place: "3:12", says: ["10.0.0.0/33"]),

@@ -44,7 +44,7 @@ package struct LogFormat: Hashable, Sendable {
             let placeholder = String(rest[open...close])
             guard let field = Field(rawValue: placeholder) else {
                 throw token.refused(
-                    "has the unknown placeholder \(placeholder); known are "
+                    "has the unknown placeholder \(Quoting.quoted(placeholder)); known are "
                         + Field.allCases.map(\.rawValue).joined(separator: " "))
             }
             parts.append(.field(field))
