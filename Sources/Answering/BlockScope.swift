@@ -67,6 +67,7 @@ package struct BlockScope {
     package var registries: [RegistryDefinition]
     package var hosts: [HostsDefinition]
     package var forwards: [ForwardDefinition]
+    package var zoneSets: [ZoneSetDefinition]
     package var warnings: [CorefileError]
     /// The `rewrite` lines so far.
     var rewrites: [RewriteRule] = []
@@ -111,6 +112,8 @@ package struct BlockScope {
     mutating func index(of hosts: HostsDefinition) -> Int { Self.index(of: hosts, in: &self.hosts) }
 
     mutating func index(of forward: ForwardDefinition) -> Int { Self.index(of: forward, in: &forwards) }
+
+    mutating func index(of zones: ZoneSetDefinition) -> Int { Self.index(of: zones, in: &zoneSets) }
 
     private static func index<Definition: Equatable>(of definition: Definition, in list: inout [Definition]) -> Int {
         if let index = list.firstIndex(of: definition) { return index }

@@ -109,6 +109,7 @@ package struct ServerConfiguration: Sendable {
     package let registries: [RegistryDefinition]
     package let hosts: [HostsDefinition]
     package let forwards: [ForwardDefinition]
+    package let zoneSets: [ZoneSetDefinition]
     package let warnings: [CorefileError]
 
     /// Applies every directive in the order of the chain; throws at the first that is refused.
@@ -124,6 +125,7 @@ package struct ServerConfiguration: Sendable {
         registries = builder.registries
         hosts = builder.hosts
         forwards = builder.forwards
+        zoneSets = builder.zoneSets
         warnings = builder.warnings
     }
 
@@ -144,6 +146,7 @@ private struct ConfigurationBuilder {
     var registries: [RegistryDefinition] = []
     var hosts: [HostsDefinition] = []
     var forwards: [ForwardDefinition] = []
+    var zoneSets: [ZoneSetDefinition] = []
     var warnings: [CorefileError] = []
 
     init(directory: String, environment: ConfigurationEnvironment) {
@@ -155,7 +158,7 @@ private struct ConfigurationBuilder {
         try block.requireServedSchemes()
         var scope = BlockScope(
             zones: block.zones, directives: block.directives, registries: registries, hosts: hosts,
-            forwards: forwards, warnings: [], environment: environment, directory: directory)
+            forwards: forwards, zoneSets: zoneSets, warnings: [], environment: environment, directory: directory)
         let plugins = try apply(block.directives, to: &scope)
         try block.checkCertificate(&scope)
         var names: [Name] = []
@@ -166,6 +169,7 @@ private struct ConfigurationBuilder {
                 directives: Array(Set(block.directives.map(\.name.text))).sorted(), position: block.position))
         keys.append(block.keys)
         (registries, hosts, forwards) = (scope.registries, scope.hosts, scope.forwards)
+        zoneSets = scope.zoneSets
         warnings += scope.warnings
     }
 

@@ -11,21 +11,26 @@ package final class ServingState: Sendable {
     package let hosts: [HostsTable]
     /// By the index of `configuration.forwards`.
     package let forwards: [ForwardGroup]
+    /// By the index of `configuration.zoneSets`.
+    package let zoneSets: [ZoneSet]
 
-    /// Groups that are not given are made anew.
+    /// Groups that are not given are made anew, and sets of zones have none of theirs.
     package init(
         generation: UInt64, configuration: ServerConfiguration, zones: [ClusterZone], hosts: [HostsTable],
-        forwards: [ForwardGroup]? = nil
+        forwards: [ForwardGroup]? = nil, zoneSets: [ZoneSet]? = nil
     ) {
+        let zoneSets = zoneSets ?? configuration.zoneSets.map { ZoneSet(apexes: $0.zones) }
         let forwards = forwards ?? configuration.forwards.map { ForwardGroup($0) }
         precondition(zones.count == configuration.registries.count, "every registry has its zone")
         precondition(hosts.count == configuration.hosts.count, "every hosts directive has its table")
         precondition(forwards.count == configuration.forwards.count, "every forward directive has its group")
+        precondition(zoneSets.count == configuration.zoneSets.count, "every directive with zones has its set")
         self.generation = generation
         self.configuration = configuration
         self.zones = zones
         self.hosts = hosts
         self.forwards = forwards
+        self.zoneSets = zoneSets
     }
 
     /// Whether every registry has been complete once: what /ready says.

@@ -17,6 +17,7 @@ package actor StateCompiler {
     private var zones: [RegistryDefinition: ClusterZone] = [:]
     private var hosts: [HostsDefinition: HostsTable] = [:]
     private var forwards: [ForwardDefinition: ForwardGroup] = [:]
+    private var zoneSets: [ZoneSetDefinition: ZoneSet] = [:]
     private var generation: UInt64 = 0
     private let now: @Sendable () -> UInt32
     private let reserve: @Sendable (RegistrySource, UInt32) -> Void
@@ -82,12 +83,19 @@ package actor StateCompiler {
         publishState()
     }
 
+    /// Replaces the zones of a `file`, `auto` or `secondary` directive.
+    package func apply(_ set: ZoneSet, for definition: ZoneSetDefinition) {
+        zoneSets[definition] = set
+        publishState()
+    }
+
     /// Takes a new configuration; registries keep the objects they have.
     package func apply(_ next: ServerConfiguration) {
         configuration = next
         zones = zones.filter { next.registries.contains($0.key) }
         hosts = hosts.filter { next.hosts.contains($0.key) }
         forwards = forwards.filter { next.forwards.contains($0.key) }
+        zoneSets = zoneSets.filter { next.zoneSets.contains($0.key) }
         let sources = Set(next.registries.map(\.source))
         registries = registries.filter { sources.contains($0.key) }
         compileMissing()
@@ -110,6 +118,9 @@ package actor StateCompiler {
         for definition in configuration.forwards where forwards[definition] == nil {
             forwards[definition] = ForwardGroup(definition)
         }
+        for definition in configuration.zoneSets where zoneSets[definition] == nil {
+            zoneSets[definition] = ZoneSet(apexes: definition.zones)
+        }
     }
 
     private func nextSerial(_ source: RegistrySource) -> UInt32 {
@@ -128,6 +139,7 @@ package actor StateCompiler {
             generation: generation, configuration: configuration,
             zones: configuration.registries.compactMap { zones[$0] },
             hosts: configuration.hosts.compactMap { hosts[$0] },
-            forwards: configuration.forwards.compactMap { forwards[$0] })
+            forwards: configuration.forwards.compactMap { forwards[$0] },
+            zoneSets: configuration.zoneSets.compactMap { zoneSets[$0] })
     }
 }

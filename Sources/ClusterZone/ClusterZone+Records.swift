@@ -1,15 +1,6 @@
-package import DNSWire
-import DNSZone
+import DNSWire
+package import DNSZone
 import NetworkAddress
-
-/// A record of a zone, its RDATA with whole names.
-package struct ClusterRecord: Hashable, Sendable {
-    package var owner: Name
-    package var type: RRType
-    /// Seconds.
-    package var ttl: UInt32
-    package var rdata: [UInt8]
-}
 
 /// The zone as a list: for zone files and for tests, never on the way of a query.
 extension ClusterZone {
@@ -17,7 +8,7 @@ extension ClusterZone {
     ///
     /// Among them the names of endpoints and the PTR records, which are computed. Not among them: SOA, glue, and names
     /// that stand for others (`pods insecure`, SRV questions with `_` or without underscores).
-    package func forEachRecord(_ body: (ClusterRecord) -> Void) {
+    package func forEachRecord(_ body: (ZoneRecord) -> Void) {
         let table = table
         table.forEachBlock { block in
             guard let owner = Name(folded: block.name) else { return }
@@ -32,13 +23,13 @@ extension ClusterZone {
             for pointer in owned.isEmpty ? pointers : owned {
                 guard let target = pointer.target(of: address, in: table) else { continue }
                 let owner = ReverseName.name(of: address)
-                body(ClusterRecord(owner: owner, type: .ptr, ttl: options.ttl, rdata: target.wire))
+                body(ZoneRecord(owner: owner, type: .ptr, ttl: options.ttl, rdata: target.wire))
             }
         }
     }
 
     private func forEachRecord(
-        of rrset: RRsetView, in block: borrowing NameBlock, owner: Name, _ body: (ClusterRecord) -> Void
+        of rrset: RRsetView, in block: borrowing NameBlock, owner: Name, _ body: (ZoneRecord) -> Void
     ) {
         if rrset.flags.contains(.borrowed) {
             let table = table
@@ -53,12 +44,12 @@ extension ClusterZone {
             var rdata: [UInt8] = []
             rdata.append(octetsOf: record.extracting(NameBlock.Layout.recordHeader..<record.byteCount))
             rdata.append(octetsOf: rrset.suffix)
-            body(ClusterRecord(owner: owner, type: rrset.type, ttl: UInt32(bigEndian: record[word32: 6]), rdata: rdata))
+            body(ZoneRecord(owner: owner, type: rrset.type, ttl: UInt32(bigEndian: record[word32: 6]), rdata: rdata))
         }
     }
 
     /// Where another RRset has the name, it has the address too.
-    private func forEachMember(of rrset: RRsetView, below parent: Name, _ body: (ClusterRecord) -> Void) {
+    private func forEachMember(of rrset: RRsetView, below parent: Name, _ body: (ZoneRecord) -> Void) {
         let octetCount = rrset.type == .a ? 4 : 16
         for end in stride(from: rrset.recordSize, through: rrset.records.byteCount, by: rrset.recordSize) {
             var rdata: [UInt8] = []
@@ -69,7 +60,7 @@ extension ClusterZone {
             var folded = FoldedName()
             folded.set(owner)
             if !isCompiled(folded) {
-                body(ClusterRecord(owner: owner, type: rrset.type, ttl: options.ttl, rdata: rdata))
+                body(ZoneRecord(owner: owner, type: rrset.type, ttl: options.ttl, rdata: rdata))
             }
         }
     }

@@ -1,6 +1,7 @@
 import Answering
 import ClusterZone
 import DNSWire
+import DNSZone
 import Testing
 
 @testable import ClusterDNS

@@ -101,8 +101,8 @@ struct IncrementalTests {
     }
 
     /// Everything that is answered, each record once; those of one address in their order.
-    private static func records(_ zone: ClusterZone) -> [Name: [ClusterRecord]] {
-        var records: [Name: [ClusterRecord]] = [:]
+    private static func records(_ zone: ClusterZone) -> [Name: [ZoneRecord]] {
+        var records: [Name: [ZoneRecord]] = [:]
         zone.forEachRecord { records[$0.owner, default: []].append($0) }
         #expect(records.values.allSatisfy { Set($0).count == $0.count })
         return records

@@ -57,8 +57,8 @@ struct LargeRegistryTests {
         ClusterZone(options: options, serial: 1, snapshot: store.snapshot, filter: RegistryFilter())
     }
 
-    private static func records(_ zone: ClusterZone) -> Set<ClusterRecord> {
-        var records: Set<ClusterRecord> = []
+    private static func records(_ zone: ClusterZone) -> Set<ZoneRecord> {
+        var records: Set<ZoneRecord> = []
         zone.forEachRecord { records.insert($0) }
         return records
     }

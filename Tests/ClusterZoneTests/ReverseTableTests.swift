@@ -2,6 +2,7 @@ import ClusterModel
 import ClusterZone
 import DNSTesting
 import DNSWire
+import DNSZone
 import NetworkAddress
 import Testing
 

@@ -2,6 +2,7 @@ import Answering
 import ClusterModel
 import ClusterZone
 import DNSWire
+import DNSZone
 import NetworkAddress
 
 /// What a Pod gets when it looks up a name: every query its resolver sends, up to the one that ends the search.

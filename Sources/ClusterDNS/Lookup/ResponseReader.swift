@@ -1,4 +1,5 @@
 import DNSWire
+import DNSZone
 
 /// A response taken apart: its RCODE, and the records of its answer section.
 struct DNSResponse: Hashable {

@@ -1,6 +1,7 @@
 import ClusterModel
 import ClusterZone
 import DNSWire
+import DNSZone
 
 /// Every DNS name of a Service, as the server would answer it.
 struct ServiceNames {

@@ -72,8 +72,8 @@ struct SimulatedRegistry {
 
 extension ClusterZone {
     /// Every record that a question is answered with.
-    fileprivate var records: Set<ClusterRecord> {
-        var records: Set<ClusterRecord> = []
+    fileprivate var records: Set<ZoneRecord> {
+        var records: Set<ZoneRecord> = []
         forEachRecord { records.insert($0) }
         return records
     }

@@ -1,14 +1,8 @@
 import ClusterZone
 import DNSWire
+import DNSZone
 
-/// One record, its RDATA with uncompressed names.
-struct ZoneRecord: Hashable {
-    var owner: Name
-    var type: RRType
-    /// Seconds.
-    var ttl: UInt32
-    var rdata: [UInt8]
-
+extension ZoneRecord {
     /// A line of a master file (RFC 1035 §5.1).
     var text: String { "\(owner) \(ttl) IN \(type) \(RecordText.text(of: rdata, type))" }
 }
@@ -38,9 +32,7 @@ extension ClusterZone {
     /// Every record that a question is answered with, of all zones; SOA and glue not among them.
     var records: [ZoneRecord] {
         var records: [ZoneRecord] = []
-        forEachRecord { record in
-            records.append(ZoneRecord(owner: record.owner, type: record.type, ttl: record.ttl, rdata: record.rdata))
-        }
+        forEachRecord { records.append($0) }
         return records
     }
 
