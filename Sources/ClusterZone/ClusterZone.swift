@@ -42,6 +42,22 @@ package final class ClusterZone: Sendable {
 
     /// Returns the zone with `delta` applied; the serial is taken only where an answer changes.
     package func applying(_ delta: ClusterDelta, serial: UInt32, isComplete: Bool) -> ClusterZone {
+        applyingEdits(delta, serial: serial, isComplete: isComplete).zone
+    }
+
+    /// The same, and the records that differ: what a transfer of differences needs (RFC 1995).
+    ///
+    /// Costs about as much again for the Services that the delta is about.
+    package func applyingWithChange(
+        _ delta: ClusterDelta, serial: UInt32, isComplete: Bool
+    ) -> (zone: ClusterZone, change: ZoneChange) {
+        let (zone, edits) = applyingEdits(delta, serial: serial, isComplete: isComplete)
+        return (zone, change(to: zone, delta, edits))
+    }
+
+    private func applyingEdits(
+        _ delta: ClusterDelta, serial: UInt32, isComplete: Bool
+    ) -> (zone: ClusterZone, edits: ZoneEdits) {
         let schema = ZoneSchema(options)
         var edits = ZoneEdits(schema)
         var ledger = ledger
@@ -57,8 +73,9 @@ package final class ClusterZone: Sendable {
         if leadersChanged { ledger.setStructure(&edits) }
         ledger.replace(delta.pods, &edits)
         let table = edits.blocks.isEmpty ? table : table.replacing(edits.blocks)
-        return ClusterZone(
+        let zone = ClusterZone(
             options: options, serial: edits.isEmpty ? self.serial : serial, isComplete: self.isComplete || isComplete,
             table: table, reverse: reverse.replacing(edits.pointers, names: table), ledger: ledger)
+        return (zone, edits)
     }
 }
