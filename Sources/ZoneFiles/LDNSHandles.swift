@@ -55,7 +55,20 @@ enum LDNSHandles {
         guard let octets = unsafe octets, written == LDNS_STATUS_OK else { throw LDNSError(written, at: 1) }
         // SAFETY: libldns hands `count` octets over; they are copied, then freed.
         defer { unsafe free(octets) }
+        try requireReadable(octets, count)
         return unsafe Array(UnsafeBufferPointer(start: octets, count: count))
+    }
+
+    /// Text with octets that nobody means (a form feed inside a hash) becomes RDATA that libldns itself does not read.
+    private static func requireReadable(_ octets: UnsafeMutablePointer<UInt8>, _ count: Int) throws(LDNSError) {
+        var record: UnsafeMutablePointer<ldns_rr>?
+        var at = 0
+        // SAFETY: libldns reads no more than the octets it has just written, and the record is freed at once.
+        let status = unsafe ldns_wire2rr(&record, octets, count, &at, LDNS_SECTION_ANSWER)
+        if let record = unsafe record { unsafe ldns_rr_free(record) }
+        guard status == LDNS_STATUS_OK, at == count else {
+            throw LDNSError(reason: "RDATA of another length", place: 1)
+        }
     }
 
     private static func flags(_ packet: UnsafeMutablePointer<ldns_pkt>) -> Set<LDNSMessage.Flag> {
