@@ -33,7 +33,7 @@ package enum DirectiveOrder {
         .setting(HeaderDirective.self), .unavailable("dnssec"), .setting(TLSDirective.self),
         .setting(MinimalDirective.self),
         .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self), .unavailable("k8s_external"),
-        .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"), .unavailable("secondary"),
+        .plugin(KubernetesPlugin.self), .plugin(FilePlugin.self), .plugin(AutoPlugin.self), .unavailable("secondary"),
         .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, .unavailable("sign"), Foreign.whoami,
         Foreign.erratic, Foreign.view,
     ]

@@ -1,4 +1,5 @@
 import CLDNS
+import DNSWire
 import Glibc
 
 /// The only code that holds memory of libldns: each function frees what it was given before it returns.
@@ -41,8 +42,13 @@ enum LDNSHandles {
             + (0..<ldns_rr_list_rr_count(list)).compactMap { unsafe ldns_rr_list_rr(list, $0).map(presentation) }
     }
 
-    static func recordWire(_ text: String, defaultTTL: UInt32) throws(LDNSError) -> [UInt8] {
-        guard let root = unsafe ldns_dname_new_frm_str(".") else { throw LDNSError(reason: "no memory", place: 1) }
+    /// `origin` is a name in wire form, below which relative names lie.
+    static func recordWire(
+        _ text: String, defaultTTL: UInt32, origin: [UInt8] = [0]
+    ) throws(LDNSError) -> [UInt8] {
+        // SAFETY: libldns copies the octets.
+        let root = unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.count, origin)
+        guard let root = unsafe root else { throw LDNSError(reason: "no memory", place: 1) }
         // SAFETY: the origin is only read, and freed on every way out, as is the record.
         defer { unsafe ldns_rdf_deep_free(root) }
         var record: UnsafeMutablePointer<ldns_rr>?
@@ -69,6 +75,13 @@ enum LDNSHandles {
         guard status == LDNS_STATUS_OK, at == count else {
             throw LDNSError(reason: "RDATA of another length", place: 1)
         }
+    }
+
+    /// The type that libldns knows by this mnemonic; nil for none.
+    static func type(_ mnemonic: String) -> RRType? {
+        // SAFETY: the text is NUL-terminated and only read.
+        let type = unsafe ldns_get_rr_type_by_name(mnemonic)
+        return type.rawValue == 0 ? nil : UInt16(exactly: type.rawValue).map { RRType(rawValue: $0) }
     }
 
     private static func flags(_ packet: UnsafeMutablePointer<ldns_pkt>) -> Set<LDNSMessage.Flag> {

@@ -1,6 +1,7 @@
 import Answering
 import ClusterFeed
 import Corefile
+import ZoneFiles
 
 /// Everything that is wrong with a configuration and its registries, each finding once, in the order of their places.
 struct CheckReport: Hashable {
@@ -59,7 +60,7 @@ extension CheckReport {
             RegistryChoice(configuration, at: $0, $0 == 0 ? substitute : nil)
         }
         var all = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
-        all += ServeTLS.findings(configuration)
+        all += ServeTLS.findings(configuration) + zoneFiles(configuration)
         for choice in choices { all += await findings(of: choice) }
         return CheckReport(findings: all, subject: file)
     }
@@ -71,6 +72,16 @@ extension CheckReport {
             return registry.findings + RegistryLint(registry).findings
         } catch {
             return [Finding(.error, file: choice.definition.source.place, message: error.description)]
+        }
+    }
+
+    /// Everything that is wrong with the zones of files.
+    private static func zoneFiles(_ configuration: ServerConfiguration) -> [Finding] {
+        configuration.zoneSets.filter(\.isOfFiles).flatMap { definition in
+            var source = ZoneFileSource(definition)
+            _ = source.look()
+            let (errors, warnings) = source.findings
+            return errors.map { Finding(.error, $0) } + warnings.map { Finding(.warning, $0) }
         }
     }
 
@@ -89,6 +100,11 @@ extension CheckReport {
 }
 
 extension Finding {
+    init(_ severity: Severity, _ finding: ZoneFile.Finding) {
+        self.init(
+            severity, file: finding.file, line: finding.line > 0 ? finding.line : nil, message: finding.message)
+    }
+
     init(_ severity: Severity, _ error: CorefileError) {
         self.init(
             severity, file: error.position.file, line: error.position.line, column: error.position.column,
