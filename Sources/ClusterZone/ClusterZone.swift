@@ -16,6 +16,8 @@ package final class ClusterZone: Sendable {
     /// The longest zone first.
     package let apexes: [ZoneApex]
     let reverse: ReverseTable
+    /// The labels between a zone and its namespaces: `svc`, or none in an outside zone.
+    let serviceDepth: Int
     private let ledger: ZoneLedger
 
     init(
@@ -28,6 +30,7 @@ package final class ClusterZone: Sendable {
         self.table = table
         self.reverse = reverse
         self.ledger = ledger
+        serviceDepth = options.outside == nil ? 1 : 0
         apexes = ZoneApex.all(of: options, serial: serial)
     }
 

@@ -15,7 +15,7 @@ struct DirectiveRefusalTests {
     }
 
     private static let laterVersions = [
-        "file", "auto", "secondary", "transfer", "tsig", "dnssec", "k8s_external", "sign",
+        "file", "auto", "secondary", "transfer", "tsig", "dnssec", "sign",
     ]
 
     static let refusals =

@@ -1,5 +1,6 @@
 import Answering
 import ClusterFeed
+import ClusterZone
 import Corefile
 import ZoneFiles
 
@@ -56,7 +57,10 @@ extension CheckReport {
         do throws(CorefileError) { configuration = try ConfigurationLoader(file: file).load() } catch {
             return CheckReport(findings: [Finding(.error, error)], subject: file)
         }
-        let choices = configuration.registries.indices.compactMap {
+        // Other zones over the same objects have nothing of their own to say.
+        let choices = configuration.registries.indices.filter {
+            configuration.registries[$0].options.layout == .cluster
+        }.compactMap {
             RegistryChoice(configuration, at: $0, $0 == 0 ? substitute : nil)
         }
         var all = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
