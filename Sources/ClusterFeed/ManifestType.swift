@@ -13,6 +13,7 @@ enum ManifestType: String {
     case replicaSet = "ReplicaSet"
     case statefulSet = "StatefulSet"
     case daemonSet = "DaemonSet"
+    case serviceImport = "ServiceImport"
 
     init?(kind: String) { self.init(rawValue: kind) }
 
@@ -21,6 +22,7 @@ enum ManifestType: String {
         case .namespace, .service, .endpoints, .pod, .configMap, .secret: "v1"
         case .endpointSlice: "discovery.k8s.io/v1"
         case .deployment, .replicaSet, .statefulSet, .daemonSet: "apps/v1"
+        case .serviceImport: "multicluster.x-k8s.io/v1alpha1"
         }
     }
 
@@ -49,6 +51,7 @@ enum ManifestType: String {
         case .secret: return [.secret(try configuration.secret(object))]
         case .deployment, .replicaSet, .statefulSet, .daemonSet:
             return [.workload(try configuration.workload(object, kind: rawValue))]
+        case .serviceImport: return [.serviceImport(try ServiceImportReader(metadata: metadata).serviceImport(object))]
         }
     }
 

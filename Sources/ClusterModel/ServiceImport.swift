@@ -10,6 +10,9 @@ package struct ServiceImport: Hashable, Sendable {
     /// The label that says which ServiceImport an endpoint slice belongs to.
     package static let serviceNameLabel = "multicluster.kubernetes.io/service-name"
 
+    /// The label that says which cluster a slice's endpoints are in.
+    package static let sourceClusterLabel = "multicluster.kubernetes.io/source-cluster"
+
     package var metadata: ObjectMetadata
     package var kind: Kind
     /// The addresses for the whole cluster set; empty if headless.

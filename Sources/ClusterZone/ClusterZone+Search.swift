@@ -2,7 +2,8 @@ package import DNSWire
 
 /// Names that exist only because a client completes what it asks for by its search path.
 extension ClusterZone {
-    /// `endpoint.service.namespace.svc` and `_port._protocol.service.namespace.svc` are the longest names there are.
+    /// `endpoint.service.namespace.svc` and `_port._protocol.service.namespace.svc` are the longest names there are, in a
+    /// cluster set `endpoint.cluster.service.namespace.svc`.
     private static let labelCountMax = 4
     private static let portLabelCountMax = 5
 
@@ -17,7 +18,8 @@ extension ClusterZone {
         let own = name.labelCount - suffix.labelCount
         guard Self.isBranch(name.octets, at: name.suffixOffset(labelCount: suffix.labelCount + 1)) else { return true }
         let isPort = name.octets[unchecked8: 1] == UInt8(ascii: "_")
-        return own > (isPort ? Self.portLabelCountMax : Self.labelCountMax)
+        let isCounted = isPort || options.layout == .clusterSet
+        return own > (isCounted ? Self.portLabelCountMax : Self.labelCountMax)
     }
 
     /// Whether the label at `offset` is `svc` or `pod`.

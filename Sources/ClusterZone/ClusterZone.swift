@@ -68,7 +68,14 @@ package final class ClusterZone: Sendable {
             edits.setNamespace(name, exists: change.after != nil)
         }
         var leadersChanged = false
-        for (key, change) in delta.services {
+        if options.layout == .clusterSet {
+            for change in delta.serviceImports.values {
+                edits.replace(
+                    change.before.map { ServiceContent(ServiceView($0), schema) },
+                    by: change.after.map { ServiceContent(ServiceView($0), schema) })
+            }
+        }
+        for (key, change) in delta.services where options.layout != .clusterSet {
             let after = change.after.map { ServiceContent($0, schema) }
             edits.replace(change.before.map { ServiceContent($0, schema) }, by: after)
             if ledger.replace(key, by: after) { leadersChanged = true }

@@ -11,6 +11,8 @@ package struct ClusterZoneOptions: Hashable, Sendable {
         case cluster
         /// Services by the addresses that they have outside the cluster, below their namespaces (`k8s_external`).
         case outside(OutsideNames)
+        /// ServiceImports below `svc` (Kubernetes multi-cluster DNS specification 1.0.0).
+        case clusterSet
     }
 
     package struct OutsideNames: Hashable, Sendable {

@@ -26,6 +26,10 @@ struct PublishedEndpoints {
     private(set) var portLists: [[EndpointPort]] = []
     /// Hostnames and Pods' names in lower case, each once.
     private(set) var labels: [[UInt8]] = []
+    /// What lies between each label and the Service's name, in wire form: the cluster in a cluster set, else nothing.
+    private(set) var parents: [[UInt8]] = []
+    /// Whether there are endpoints of a cluster that is not known.
+    private var hasNameless = false
 
     init() {}
 
@@ -47,16 +51,22 @@ struct PublishedEndpoints {
         var places: [[UInt8]: Int32] = [:]
         for slice in view.slices where slice.addressType != .fqdn {
             portLists.append(slice.ports)
-            append(slice.endpoints, schema, &places)
+            if schema.options.layout == .clusterSet {
+                append(
+                    slice.endpoints, ofCluster: slice.metadata.labels[ServiceImport.sourceClusterLabel], schema, &places
+                )
+            } else {
+                append(slice.endpoints, schema, &places)
+            }
         }
-        if !places.isEmpty { shareLabels(places) }
+        if !places.isEmpty, schema.options.layout != .clusterSet { shareLabels(places) }
         if !isSorted { sortAndJoin() }
     }
 
     var isEmpty: Bool { endpoints.isEmpty }
 
     /// Whether all endpoints are named after their addresses.
-    var areDashed: Bool { labels.isEmpty }
+    var areDashed: Bool { labels.isEmpty && !hasNameless }
 
     /// The octets of an endpoint's label; empty for the Service itself.
     func labelOctets(of endpoint: PublishedEndpoint) -> [UInt8] { endpoint.labelOctets(labels) }
@@ -68,7 +78,8 @@ struct PublishedEndpoints {
         case .dashed where baseOctetCount + 1 + DashedLabel.octetCountMax <= Name.octetCountMax: true
         case .dashed: ServiceName.fits(labelOctetCount: DashedLabel(endpoint.address).count, below: baseOctetCount)
         case .named(let place):
-            ServiceName.fits(labelOctetCount: labels[Int(place)].count, below: baseOctetCount)
+            ServiceName.fits(
+                labelOctetCount: labels[Int(place)].count, below: baseOctetCount + parents[Int(place)].count)
         }
     }
 
@@ -99,11 +110,41 @@ struct PublishedEndpoints {
         }
     }
 
-    private mutating func keep(_ label: [UInt8], _ places: inout [[UInt8]: Int32]) -> PublishedEndpoint.Label {
-        let place = places[label] ?? Int32(labels.count)
+    /// Names each endpoint `<hostname>.<cluster>`, its hostname the address with dashes where it has none.
+    ///
+    /// Endpoints of a slice that does not say its cluster have no name but the import's.
+    private mutating func append(
+        _ list: EndpointList, ofCluster cluster: String?, _ schema: ZoneSchema, _ places: inout [[UInt8]: Int32]
+    ) {
+        let ports = Int32(portLists.count - 1)
+        let parent = Self.parent(cluster)
+        if parent == nil { hasNameless = true }
+        for endpoint in list.packed where endpoint.isPublished {
+            for address in endpoint.addresses where schema.serves(address.family) {
+                let podName = schema.options.endpointPodNames ? endpoint.targetName : []
+                let own = EndpointNames.ownLabel(hostname: endpoint.hostname, podName: podName)
+                let label = parent.map { keep(own ?? EndpointNames.dashedOctets(address), below: $0, &places) }
+                endpoints.append(PublishedEndpoint(address: address, label: label ?? .service, ports: ports))
+            }
+        }
+    }
+
+    /// The label of a cluster in wire form; nil where there is none, or none that fits.
+    private static func parent(_ cluster: String?) -> [UInt8]? {
+        guard let cluster, (1...Name.labelOctetCountMax).contains(cluster.utf8.count) else { return nil }
+        return [UInt8(cluster.utf8.count)] + cluster.utf8.map(CaseFolding.fold)
+    }
+
+    private mutating func keep(
+        _ label: [UInt8], below parent: [UInt8] = [], _ places: inout [[UInt8]: Int32]
+    ) -> PublishedEndpoint.Label {
+        // No label has the octet 0.
+        let key = parent.isEmpty ? label : label + [0] + parent
+        let place = places[key] ?? Int32(labels.count)
         if place == labels.count {
             labels.append(label)
-            places[label] = place
+            parents.append(parent)
+            places[key] = place
         }
         return .named(place)
     }
@@ -138,7 +179,7 @@ extension PublishedEndpoints {
 
     private mutating func sort() {
         if sortIPv4() { return }
-        let labels = labels
+        let labels = zip(labels, parents).map { $0 + $1 }
         endpoints.sort { left, right in
             if left.address != right.address { return left.address < right.address }
             if left.label != right.label {

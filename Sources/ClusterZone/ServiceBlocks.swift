@@ -95,15 +95,22 @@ struct ServiceBlocks {
         writer.end()
     }
 
-    /// The names of endpoints with a label of their own.
+    /// The names of endpoints with a label of their own, and the clusters they are in, which have no data (RFC 8020).
     private func writeLabels(to writer: inout NameBlockWriter) {
-        var labels: [[UInt8]: [IPAddress]] = [:]
-        for endpoint in endpoints.endpoints where endpoint.label != .dashed {
-            labels[endpoints.labelOctets(of: endpoint), default: []].append(endpoint.address)
+        var addresses: [Int32: [IPAddress]] = [:]
+        for case let endpoint in endpoints.endpoints {
+            if case .named(let place) = endpoint.label { addresses[place, default: []].append(endpoint.address) }
         }
-        for (label, found) in labels where ServiceName.fits(labelOctetCount: label.count, below: base.count) {
+        var clusters = Set<[UInt8]>()
+        for (place, found) in addresses {
+            let (label, parent) = (endpoints.labels[Int(place)], endpoints.parents[Int(place)])
+            guard ServiceName.fits(labelOctetCount: label.count, below: base.count + parent.count) else { continue }
+            if !parent.isEmpty, clusters.insert(parent).inserted {
+                writer.begin(owner: (parent + base).rawSpan, rrsetCount: 0)
+                writer.end()
+            }
             let own = AddressLists(found)
-            let owner = [UInt8(label.count)] + label + base
+            let owner = [UInt8(label.count)] + label + parent + base
             writer.begin(owner: owner.rawSpan, rrsetCount: own.familyCount)
             own.forEach { family, list in writer.append(list, family, ttl: ttl) }
             writer.end()

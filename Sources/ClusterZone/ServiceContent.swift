@@ -34,7 +34,8 @@ final class ServiceContent {
         } else {
             outside = OutsideAddresses()
             isHeadless = service.isHeadless
-            hasEndpoints = true
+            // Of an import with addresses no cluster has a name of its own.
+            hasEndpoints = schema.options.layout == .cluster || isHeadless
         }
         endpoints =
             service.type == .externalName || !hasEndpoints
@@ -49,7 +50,12 @@ final class ServiceContent {
     }
 
     /// Whether a Service with an address of its own is left out for having no endpoint (`ignore empty_service`).
-    var isIgnored: Bool { schema.options.ignoresEmptyServices && endpoints.isEmpty && !isHeadless }
+    var isIgnored: Bool {
+        guard schema.options.ignoresEmptyServices, !isHeadless else { return false }
+        // Those of an import have no names.
+        return schema.options.layout == .clusterSet
+            ? PublishedEndpoints(slicesOf: view, schema).isEmpty : endpoints.isEmpty
+    }
 
     /// The target of the CNAME that is all there is, or nil (rules 6 and 18).
     var alias: Name? {

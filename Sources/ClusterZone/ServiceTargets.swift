@@ -168,6 +168,14 @@ struct ServiceTargets {
         case .named(let place):
             let label = endpoints.labels[Int(place)]
             record.append(label: label.rawSpan)
+            let parent = endpoints.parents[Int(place)]
+            if !parent.isEmpty {
+                record.setLength(suffixOctetCount: parent.count + baseOctetCount)
+                var octets: [UInt8] = []
+                octets.append(octetsOf: record.octets)
+                octets += parent
+                return writer.append(record: octets.rawSpan, suffixOctetCount: baseOctetCount).map { $0 + name }
+            }
         }
         record.setLength(suffixOctetCount: baseOctetCount)
         return writer.append(record: record.octets, suffixOctetCount: baseOctetCount).map { $0 + name }

@@ -31,7 +31,9 @@ private struct ZoneCompilation {
             namespaces[name] = namespace
             edits.setNamespace(name, exists: true)
         }
-        parts = compileServices(of: snapshot, filter, namespaces)
+        parts =
+            options.layout == .clusterSet
+            ? [compileImports(of: snapshot, filter, namespaces)] : compileServices(of: snapshot, filter, namespaces)
         for part in parts { ledger.append(part.ledger) }
         guard options.pods == .verified else { return }
         var pods: [ObjectKey: ClusterDelta.Difference<Pod>] = [:]
@@ -56,6 +58,20 @@ private struct ZoneCompilation {
             made.withLock { $0[index] = part }
         }
         return made.withLock { parts in (0..<partCount).compactMap { parts.removeValue(forKey: $0) } }
+    }
+
+    private func compileImports(
+        of snapshot: ClusterSnapshot, _ filter: RegistryFilter, _ namespaces: [String: Namespace]
+    ) -> ZonePart {
+        let keys = snapshot.keys(of: .serviceImport)
+        var part = ZonePart(schema, serviceCount: keys.count)
+        for key in keys {
+            guard let view = snapshot.importView(of: key),
+                let passed = filter.filtered(view, namespace: namespaces[key.namespace])
+            else { continue }
+            part.append(ServiceView(passed))
+        }
+        return part
     }
 
     consuming func finish() -> (table: NameTable, reverse: ReverseTable, ledger: ZoneLedger) {

@@ -8,6 +8,8 @@ extension ZoneEdits {
     private static let versionTTL: UInt32 = 28_800
     /// The Kubernetes DNS specification these answers follow.
     private static let schemaVersion = "1.1.0"
+    /// The multi-cluster one.
+    private static let clusterSetVersion = "1.0.0"
 
     /// `NS.svc` and `NS.pod`, which exist as long as the namespace does (rule 13); `NS` in an outside zone.
     mutating func setNamespace(_ namespace: String, exists: Bool) {
@@ -34,9 +36,12 @@ extension ZoneEdits {
         for zone in options.forwardZones {
             let nameServer = ZoneApex.below(zone, "dns", "ns")
             set(zone, [nameServerRRset(nameServers, in: zone)])
-            for label in ["svc", "pod", "dns"] { set(ZoneApex.below(zone, label), []) }
+            let isClusterSet = options.layout == .clusterSet
+            for label in isClusterSet ? ["svc", "dns"] : ["svc", "pod", "dns"] { set(ZoneApex.below(zone, label), []) }
             set(nameServer, AddressRecords.rrsets(of: options.serverAddresses, ttl: options.ttl))
-            let version = RRset(type: .txt, ttl: Self.versionTTL, rdatas: [RDATA.txt(Self.schemaVersion)])
+            let version = RRset(
+                type: .txt, ttl: Self.versionTTL,
+                rdatas: [RDATA.txt(isClusterSet ? Self.clusterSetVersion : Self.schemaVersion)])
             set(ZoneApex.below(zone, "dns-version"), [version])
         }
         for zone in options.reverseZones { set(zone, [nameServerRRset(nameServers, in: primary)]) }

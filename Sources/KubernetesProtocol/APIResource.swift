@@ -29,6 +29,9 @@ package struct APIResource: Hashable, Sendable {
         self.isNamespaced = isNamespaced
     }
 
+    /// Whether a server may well not serve it: then there are no such objects.
+    package var isOptional: Bool { kind == .serviceImport }
+
     /// `v1` or `GROUP/v1`, as `apiVersion` has it.
     package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 

@@ -16,5 +16,10 @@ package struct KeptFields: OptionSet, Hashable, Sendable {
     /// What Services are reached at from outside the cluster: `externalIPs` and what a load balancer was given.
     package static let outsideAddresses = KeptFields(rawValue: 16)
 
-    package static let everything: KeptFields = [.labels, .details, .containers, .targets, .outsideAddresses]
+    /// Which cluster of a set a slice is from (`multicluster`).
+    package static let sourceClusters = KeptFields(rawValue: 32)
+
+    package static let everything: KeptFields = [
+        .labels, .details, .containers, .targets, .outsideAddresses, .sourceClusters,
+    ]
 }

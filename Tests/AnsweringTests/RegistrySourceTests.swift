@@ -117,7 +117,7 @@ struct RegistrySourceTests {
         Refusal(options: "apiserver_qps 1e9", place: "3:15", says: "rate"),
         Refusal(options: "apiserver_burst 1.5", place: "3:17", says: "number"),
         Refusal(options: "apiserver_max_inflight -1", place: "3:24", says: "out of range"),
-        Refusal(options: "multicluster clusterset.local", place: "3:1", says: "version"),
+        Refusal(options: "multicluster clusterset.local", place: "3:1", says: "must name too"),
     ]
 
     @Test(arguments: refusals) func refused(_ row: Refusal) {

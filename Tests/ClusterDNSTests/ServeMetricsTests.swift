@@ -73,8 +73,8 @@ struct FollowedResourceTests {
         #expect(
             all.followedResources == [
                 FollowedResource(.namespaces, labelSelector: "x=y"), FollowedResource(.services, labelSelector: "a=b"),
-                FollowedResource(.endpointSlices, labelSelector: "a=b", keptFields: .targets),
-                FollowedResource(.pods, labelSelector: "a=b"), FollowedResource(.serviceImports),
+                FollowedResource(.endpointSlices, labelSelector: "a=b", keptFields: [.targets, .sourceClusters]),
+                FollowedResource(.pods, labelSelector: "a=b"), FollowedResource(.serviceImports, labelSelector: "a=b"),
             ])
         let few = APISource(connection: .inCluster, needs: [])
         #expect(few.followedResources == [FollowedResource(.namespaces), FollowedResource(.services)])

@@ -8,6 +8,8 @@ import NetworkAddress
 ///     headless  db.shop pg:5432
 ///     external  ext.shop www.example.com
 ///     slice     db.shop/a pg:5432 10.244.0.1 host=db-0 pod=db-0-x 10.244.0.2 ready=no
+///     import    web.shop 10.1.0.1 http:80              a ServiceImport; without an address it is headless
+///     imported  web.shop/a 10.244.0.1 cluster=east     a slice of one
 ///     fqdn      db.shop/b www.example.com
 ///     pod       p.shop 10.244.0.9 phase=Failed
 ///
@@ -43,6 +45,16 @@ package enum RegistryText {
                         metadata: line.metadata, type: .externalName, externalName: line.rest.first ?? "",
                         ports: line.ports)))
         case "slice": return .endpointSlice(line.slice)
+        case "import":
+            let kind: ServiceImport.Kind = line.addresses.isEmpty ? .headless : .clusterSetIP
+            return .serviceImport(
+                ServiceImport(metadata: line.metadata, kind: kind, ips: line.addresses, ports: line.ports))
+        case "imported":
+            var slice = line.slice
+            slice.metadata.labels[ServiceImport.serviceNameLabel] =
+                slice.metadata.labels.removeValue(forKey: EndpointSlice.serviceNameLabel)
+            slice.metadata.labels[ServiceImport.sourceClusterLabel] = line.settings["cluster"]
+            return .endpointSlice(slice)
         case "fqdn": return .endpointSlice(line.hostNameSlice)
         case "pod":
             let phase = line.settings["phase"].flatMap(PodPhase.init) ?? .running

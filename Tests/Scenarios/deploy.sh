@@ -22,12 +22,14 @@ rights() {
         "\($role): \(.verbs | sort | join(",")) \($group)/\($resource)"' | LC_ALL=C sort
 }
 equal "the roles grant list and watch, on what the zone is made from" \
-    "system:coredns-pods: list,watch /pods
+    "system:coredns-multicluster: list,watch multicluster.x-k8s.io/serviceimports
+system:coredns-pods: list,watch /pods
 system:coredns: list,watch /namespaces
 system:coredns: list,watch /services
 system:coredns: list,watch discovery.k8s.io/endpointslices" "$(rights "$files")"
 equal "and are bound to the servers' accounts alone" \
     "system:coredns -> ServiceAccount kube-system/coredns
+system:coredns-multicluster -> ServiceAccount kube-system/coredns
 system:coredns-pods -> ServiceAccount kube-system/coredns" \
     "$(objects "$files" | jq -r 'select(.kind == "ClusterRoleBinding" or .kind == "RoleBinding") |
         "\(.roleRef.name) -> \(.subjects[] | "\(.kind) \(.namespace)/\(.name)")"' | sort)"

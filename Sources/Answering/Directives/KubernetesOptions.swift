@@ -19,6 +19,7 @@ struct KubernetesOptions {
     private var source = KubernetesSourceOptions()
     private var labels: LabelOption?
     private var namespaceLabels: LabelOption?
+    private var clusterSetZones: [Name] = []
     private var startupTimeout = Duration.seconds(5)
     private(set) var fallthroughZones = FallthroughZones.none
 
@@ -36,6 +37,7 @@ struct KubernetesOptions {
         case "namespaces", "namespace_labels": try readNamespaces(option)
         case "labels": labels = try selector(option)
         case "fallthrough": fallthroughZones = try FallthroughZones(option, in: scope)
+        case "multicluster": try readClusterSet(option, scope)
         case "startup_timeout": startupTimeout = try option.onlyArgument().duration()
         default:
             if try source.read(option, scope) { return true }
@@ -72,10 +74,30 @@ struct KubernetesOptions {
         if let ignoreOption, options.noEndpoints {
             throw ignoreOption.refused("needs endpoints to tell which Services are empty; take out \"noendpoints\"")
         }
+        // Zones of imports alone are a registry too, without reverse zones.
+        if options.forwardZones.isEmpty, options.reverseZones.isEmpty, !clusterSetZones.isEmpty {
+            return try definition(clusterSetOptions)
+        }
         guard !options.forwardZones.isEmpty else {
             throw directive.refused(
                 "has only reverse zones; name the cluster's zone too, as in \"kubernetes cluster.local\"")
         }
+        return try definition(options)
+    }
+
+    /// The zones of `multicluster` beside those of the cluster; nil where there are none.
+    func clusterSetDefinition() throws(CorefileError) -> RegistryDefinition? {
+        clusterSetZones.isEmpty || options.forwardZones.isEmpty ? nil : try definition(clusterSetOptions)
+    }
+
+    private var clusterSetOptions: ClusterZoneOptions {
+        var own = options
+        own.layout = .clusterSet
+        (own.forwardZones, own.reverseZones, own.pods) = (clusterSetZones, [], .disabled)
+        return own
+    }
+
+    private func definition(_ options: ClusterZoneOptions) throws(CorefileError) -> RegistryDefinition {
         var filter = filter
         let source = try source.source(
             needs: needs, objectSelector: labels?.text ?? "", namespaceSelector: namespaceLabels?.text ?? "")
@@ -87,8 +109,23 @@ struct KubernetesOptions {
     private var needs: APISource.Needs {
         var needs: APISource.Needs = options.noEndpoints ? [] : [.endpointSlices]
         if options.pods == .verified { needs.insert(.pods) }
+        if !clusterSetZones.isEmpty { needs.insert(.serviceImports) }
         if options.endpointPodNames, !options.noEndpoints { needs.insert(.endpointPodNames) }
         return needs
+    }
+
+    /// Takes zones out of those of the cluster; as in CoreDNS the directive must name them (plugin/kubernetes, setup.go).
+    private mutating func readClusterSet(_ option: Directive, _ scope: BlockScope) throws(CorefileError) {
+        try option.requireArgumentCount(1...)
+        for zone in try option.arguments.zones(default: []) {
+            let name = try scope.name(zone, at: option.name)
+            if clusterSetZones.contains(name) { continue }
+            guard let index = options.forwardZones.firstIndex(of: name) else {
+                throw option.refused("has the zone \(name), which \"kubernetes\" itself must name too; add it there")
+            }
+            options.forwardZones.remove(at: index)
+            clusterSetZones.append(name)
+        }
     }
 
     private mutating func readNamespaces(_ option: Directive) throws(CorefileError) {

@@ -18,6 +18,7 @@ import NetworkAddress
 ///     families ipv4|ipv6|both    which addresses are answered [both]
 ///     namespaces NAME… | namespace_labels SELECTOR · labels SELECTOR
 ///     pods disabled|insecure|verified [disabled] · endpoint_pod_names · noendpoints · ignore empty_service
+///     multicluster ZONE…         which of the zones hold ServiceImports (multicluster.x-k8s.io) and no Services
 ///     ttl SECONDS [5] · fallthrough [ZONE…] · startup_timeout DURATION [5s]
 package final class KubernetesPlugin: Plugin {
     package static let directive = "kubernetes"
@@ -25,12 +26,13 @@ package final class KubernetesPlugin: Plugin {
     private static let known =
         KubernetesSourceOptions.known + [
             "families", "namespaces", "namespace_labels", "labels", "pods", "endpoint_pod_names", "noendpoints",
-            "ignore", "ttl", "fallthrough", "startup_timeout",
+            "ignore", "ttl", "fallthrough", "startup_timeout", "multicluster",
         ]
-    private static let unavailable = ["multicluster"]
 
     /// Which of the state's cluster zones answers.
     package let registry: Int
+    /// The same for the zones of `multicluster`; nil without them.
+    private let clusterSet: Int?
     private let fallthroughZones: FallthroughZones
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {
@@ -43,6 +45,7 @@ package final class KubernetesPlugin: Plugin {
         }
         scope.warnings += reader.warnings
         registry = scope.index(of: definition)
+        clusterSet = try reader.clusterSetDefinition().map { scope.index(of: $0) }
         fallthroughZones = reader.fallthroughZones
     }
 
@@ -55,9 +58,6 @@ package final class KubernetesPlugin: Plugin {
         var reader = KubernetesOptions(directive, zones: zones, serverAddresses: scope.serverAddresses)
         for option in directive.options {
             guard try !reader.read(option, scope) else { continue }
-            if Self.unavailable.contains(option.name.text) {
-                throw option.refused("is not part of this version yet; take the option out")
-            }
             throw option.unknownOption(of: directive, known: Self.known)
         }
         return reader
@@ -66,7 +66,17 @@ package final class KubernetesPlugin: Plugin {
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
-        turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+        if let clusterSet, isOfClusterSet(query.name, turn.state.zones[clusterSet], turn.state.zones[registry]) {
+            return turn.state.zones[clusterSet].begin(query, &response, turn, fallthroughZones)
+        }
+        return turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+    }
+
+    /// The longest zone of both has the name.
+    private func isOfClusterSet(_ name: borrowing FoldedName, _ set: ClusterZone, _ cluster: ClusterZone) -> Bool {
+        guard let index = set.apexIndex(of: name) else { return false }
+        guard let other = cluster.apexIndex(of: name) else { return true }
+        return set.apexes[index].suffix.labelCount > cluster.apexes[other].suffix.labelCount
     }
 }
 

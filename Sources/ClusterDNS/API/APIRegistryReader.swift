@@ -39,6 +39,9 @@ struct APIRegistryReader {
                 of: resource, namespace: resource.isNamespaced ? needs.namespace : nil,
                 labelSelector: read.labelSelector)
         } catch {
+            if resource.isOptional, error.isAbsent {
+                return report("\(error) Their names do not exist until then.", .info)
+            }
             if needs.required.contains(resource) { throw CommandFailure(error.description) }
             return try goOn(without: resource, error, needs.helpful.contains(resource) ? .info : .error)
         }
@@ -96,6 +99,12 @@ struct APIRegistryReader {
 }
 
 extension APIError {
+    /// Whether the server does not serve what was asked for.
+    var isAbsent: Bool {
+        guard case .refused(let status) = reason else { return false }
+        return status.code == 404
+    }
+
     /// Whether the server knows who asks, and RBAC does not let them.
     var isForbidden: Bool {
         guard case .refused(let status) = reason else { return false }

@@ -13,11 +13,14 @@ extension APISource {
                 keptFields: needs.contains(.outsideAddresses) ? [.outsideAddresses] : []),
         ]
         if needs.contains(.endpointSlices) {
-            let kept: KeptFields = needs.contains(.endpointPodNames) ? [.targets] : []
+            var kept: KeptFields = needs.contains(.endpointPodNames) ? [.targets] : []
+            if needs.contains(.serviceImports) { kept.insert(.sourceClusters) }
             resources.append(FollowedResource(.endpointSlices, labelSelector: objectSelector, keptFields: kept))
         }
         if needs.contains(.pods) { resources.append(FollowedResource(.pods, labelSelector: objectSelector)) }
-        if needs.contains(.serviceImports) { resources.append(FollowedResource(.serviceImports)) }
+        if needs.contains(.serviceImports) {
+            resources.append(FollowedResource(.serviceImports, labelSelector: objectSelector))
+        }
         return resources
     }
 }

@@ -35,7 +35,7 @@ extension ReflectorReport.Cause {
     /// How bad it is for the answers.
     var severity: Finding.Severity {
         switch self {
-        case .recovered, .expired: .info
+        case .recovered, .expired, .absent: .info
         case .unreachable, .throttled, .malformed, .silent, .refused, .object: .warning
         case .unauthorized, .forbidden, .emptied: .error
         }
@@ -44,7 +44,7 @@ extension ReflectorReport.Cause {
     /// Whether the registry may be out of date until the reflector says that it has recovered.
     var isLasting: Bool {
         switch self {
-        case .recovered, .expired, .object: false
+        case .recovered, .expired, .object, .absent: false
         case .unreachable, .throttled, .malformed, .silent, .refused, .unauthorized, .forbidden, .emptied: true
         }
     }

@@ -81,7 +81,7 @@ extension ReflectorReport.Cause {
     fileprivate var concernsServer: Bool {
         switch self {
         case .unreachable, .unauthorized, .throttled: true
-        case .refused, .forbidden, .expired, .malformed, .silent, .object, .emptied, .recovered: false
+        case .refused, .forbidden, .expired, .malformed, .silent, .object, .emptied, .absent, .recovered: false
         }
     }
 }

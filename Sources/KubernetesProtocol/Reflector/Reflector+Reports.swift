@@ -60,6 +60,11 @@ extension Reflector {
         }
     }
 
+    var absence: String {
+        "The API server does not serve \(resource.apiVersion), so there are none: install its definition where their names "
+            + "are wanted; it is looked for again."
+    }
+
     /// 410: nothing is wrong.
     var expiry: String {
         var since = ""

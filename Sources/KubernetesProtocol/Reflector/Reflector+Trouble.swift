@@ -1,3 +1,5 @@
+import ClusterModel
+
 /// Refusals and lost connections: what is tried next, and when.
 extension Reflector {
     /// How soon to try again.
@@ -53,11 +55,24 @@ extension Reflector {
             hasRenewed = true
             fail(.unauthorized, refusal(status), isFirst ? .atOnce : .quick)
         case 403: fail(.forbidden, refusal(status), .settled)
+        case 404 where resource.isOptional: doWithout()
         case 404: fail(.refused, refusal(status), .settled)
         case 429:
             fail(.throttled, refusal(status), status.retryAfter.map { .exactly($0) } ?? .grown)
         default: fail(.refused, refusal(status), status.retryAfter.map { .patient($0) } ?? .grown)
         }
+    }
+
+    /// The server does not serve the resource: there are no such objects until it does, and nothing is wrong.
+    private mutating func doWithout() {
+        if !isSynced || position != .nowhere {
+            actions.append(.apply([.retained(resource.kind, [])]))
+            actions.append(.reached(resourceVersion: ""))
+            (knownObjectCount, position) = (0, .nowhere)
+        }
+        declareSynced()
+        if phase == .reading { budget.giveBack() }
+        fail(.absent, absence, .settled)
     }
 
     /// A connection that was refused or lost, or a body that cannot be followed.

@@ -58,7 +58,7 @@ package enum ReflectorAction: Hashable, Sendable {
 package struct ReflectorReport: Hashable, Sendable {
     package enum Cause: String, Hashable, Sendable, CaseIterable {
         case unreachable, refused, unauthorized, forbidden, throttled, expired, malformed, silent, object, emptied,
-            recovered
+            absent, recovered
     }
 
     package var cause: Cause

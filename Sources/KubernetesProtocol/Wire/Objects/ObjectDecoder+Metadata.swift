@@ -34,7 +34,8 @@ extension ObjectDecoder {
         if keeping.contains(.labels) || resource.kind == .namespace {
             metadata.labels = full.labels
         } else {
-            let owners = [EndpointSlice.serviceNameLabel, ServiceImport.serviceNameLabel]
+            var owners = [EndpointSlice.serviceNameLabel, ServiceImport.serviceNameLabel]
+            if keeping.contains(.sourceClusters) { owners.append(ServiceImport.sourceClusterLabel) }
             metadata.labels = full.labels.filter { owners.contains($0.key) }
         }
         guard keeping.contains(.details) else { return }
