@@ -202,7 +202,9 @@ let package = Package(
                 "ZoneFiles", "DNSTesting",
             ],
             swiftSettings: strict),
-        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSTesting", "DNSWire", "DNSZone"],
+            swiftSettings: strict),
         .testTarget(
             name: "ServingTests",
             dependencies: [

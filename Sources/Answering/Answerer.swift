@@ -47,7 +47,12 @@ package struct Answerer: ~Copyable {
     private var turn: Turn
     package var state: ServingState { turn.state }
     /// The longest zone first; empty where the state has nothing for the listen address.
-    private var routes: [ServerConfiguration.Route] = []
+    private(set) var routes: [ServerConfiguration.Route] = []
+    /// Whether any of their blocks signs.
+    private var signs = false
+    var signing = SigningWork()
+    /// Where the records behind the last CNAME that was followed start.
+    private(set) var aliasEnd = 0
     /// Counts queries that no route takes.
     private var droppedSeries = 0
     var query = Query()
@@ -100,6 +105,7 @@ package struct Answerer: ~Copyable {
         guard listener != nil || routes.isEmpty else { return }
         turn.state = state
         routes = listener?.routes ?? []
+        signs = routes.contains { $0.block.dnssec != nil }
         droppedSeries = listener?.droppedSeries ?? 0
         let highest = max(routes.map(\.series).max() ?? 0, droppedSeries)
         while statistics.count <= highest { statistics.append(SeriesStatistics()) }
@@ -124,7 +130,7 @@ package struct Answerer: ~Copyable {
         if let route { shape(&response, route) }
         response.begin(query, from: message, limit: limit)
         let cookieRCODE = query.edns.hasCookie ? takeCookie(message, &response) : .noError
-        let rcode: RCODE
+        var rcode: RCODE
         if case .refuse(let refusal) = verdict {
             rcode = refusal
         } else if case .exchangeCookie = verdict {
@@ -147,6 +153,7 @@ package struct Answerer: ~Copyable {
             query.restoreQuestion(from: message)
             isQuestionChanged = false
         }
+        if signs, query.edns.dnssecOK, query.qclass == .internet { rcode = sign(rcode, &response) }
         let length =
             query.questionOctetCount == 0 && !query.edns.hasCookie
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
@@ -222,6 +229,7 @@ package struct Answerer: ~Copyable {
                     let next = self.route()
                 else { return .noError }
                 (current, first) = (next, 0)
+                aliasEnd = response.count
                 depth += 1
             }
         }

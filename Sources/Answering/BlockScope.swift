@@ -2,6 +2,8 @@ package import ClusterModel
 package import ClusterZone
 package import Corefile
 package import DNSWire
+package import DNSZone
+import Glibc
 package import NetworkAddress
 
 /// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.
@@ -139,25 +141,45 @@ package struct ConfigurationEnvironment: Sendable {
     package var readFile: @Sendable (String) -> [UInt8]?
     /// Reads one record in presentation format to its wire form, names written out; what libldns does.
     package var readRecord: RecordReader
+    /// Reads a key pair by the path of either file or of both without their ending, or all pairs of a directory.
+    package var readKeys: KeyReader
+    /// The time of day: seconds since 1970 (UTC).
+    package var wallClock: @Sendable () -> Int64
     /// What `nsid` and `chaos` call this server where the Corefile gives no other name.
     package var hostName: String
     /// What `chaos` says the program is.
     package var program: String
 
     package typealias RecordReader = @Sendable (String) -> Result<[UInt8], RecordFault>
+    package typealias KeyReader = @Sendable (_ path: String, _ isDirectory: Bool) -> Result<KeyFiles, RecordFault>
 
     package init(
         interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true },
         readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
         readRecord: @escaping RecordReader = { _ in .failure(RecordFault(reason: "nothing reads records here")) },
+        readKeys: @escaping KeyReader = { _, _ in .failure(RecordFault(reason: "nothing reads keys here")) },
+        wallClock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) },
         hostName: String = "localhost", program: String = "clusterdns"
     ) {
         self.interfaces = interfaces
         self.fileExists = fileExists
         self.readFile = readFile
         self.readRecord = readRecord
+        self.readKeys = readKeys
+        self.wallClock = wallClock
         self.hostName = hostName
         self.program = program
+    }
+}
+
+/// Keys of zones, and the files that they were read from.
+package struct KeyFiles: Sendable {
+    package var keys: [SigningKey]
+    package var files: [String]
+
+    package init(keys: [SigningKey], files: [String]) {
+        self.keys = keys
+        self.files = files
     }
 }
 

@@ -30,12 +30,12 @@ package enum DirectiveOrder {
         .plugin(DNS64Plugin.self), .plugin(AnyPlugin.self), .setting(ChaosDirective.self),
         .setting(LoadbalanceDirective.self), .unavailable("tsig"), .plugin(RewritePlugin.self),
         .plugin(AutopathPlugin.self), .plugin(ACLPlugin.self), .setting(CacheDirective.self),
-        .setting(HeaderDirective.self), .unavailable("dnssec"), .setting(TLSDirective.self),
+        .setting(HeaderDirective.self), .plugin(DNSSECPlugin.self), .setting(TLSDirective.self),
         .setting(MinimalDirective.self),
         .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self),
         .plugin(ExternalPlugin.self), .plugin(KubernetesPlugin.self), .plugin(FilePlugin.self),
         .plugin(AutoPlugin.self), .unavailable("secondary"),
-        .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, .unavailable("sign"), Foreign.whoami,
+        .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, Foreign.sign, Foreign.whoami,
         Foreign.erratic, Foreign.view,
     ]
 

@@ -19,6 +19,10 @@ enum Foreign {
         "dnstap", "writes queries in a format that this server does not speak; take the directive out, and use \"log\"")
     static let grpc = Entry.foreign(
         "grpc", "asks upstreams over gRPC, which this server does not speak; use \"forward\" with tls:// or addresses")
+    static let sign = Entry.foreign(
+        "sign",
+        "signs a zone's file while the server runs; \"clusterdns zone --sign\" writes one for \"file\", and "
+            + "\"dnssec\" signs what is answered")
     static let whoami = Entry.foreign(
         "whoami", "is CoreDNS' example of a plugin, which this server does without; take the directive out")
     static let erratic = Entry.foreign(

@@ -13,6 +13,8 @@ package struct ServerConfiguration: Sendable {
         let chaos: ChaosAnswers?
         let log: [LogRule]
         package let plugins: [any Plugin]
+        /// nil: nothing is signed.
+        package let dnssec: DNSSECPlugin?
         /// Classes other than IN that a `rewrite` line is about, and where that plugin stands.
         private let rewrittenClasses: [RRClass]
         private let rewritePlace: Int
@@ -34,6 +36,7 @@ package struct ServerConfiguration: Sendable {
             traits = Traits(settings)
             log = settings.log
             self.plugins = plugins
+            dnssec = plugins.lazy.compactMap { $0 as? DNSSECPlugin }.first
             rewritePlace = plugins.firstIndex { $0 is RewritePlugin } ?? 0
             rewrittenClasses = plugins.lazy.compactMap { $0 as? RewritePlugin }.first?.classes ?? []
             pluginIndices = plugins.map { UInt8(answering.firstIndex(of: type(of: $0).directive) ?? 0) }

@@ -45,7 +45,8 @@ struct ConfigurationLoader {
             environment: ConfigurationEnvironment(
                 interfaces: interfaces, fileExists: DiskCorefileLoader.isReadable,
                 readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
-                readRecord: Self.readRecord, hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
+                readRecord: Self.readRecord, readKeys: ZoneKeyFiles.read, wallClock: { WallClock.now },
+                hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
             series: series)
     }
 

@@ -11,6 +11,8 @@ public struct EDNS: Hashable, Sendable {
     public var udpSize = 512
     public var version: UInt8 = 0
     public var dnssecOK = false
+    /// The client understands NXDOMAIN beside a compact denial of existence (RFC 9824 §5.1).
+    public var compactAnswersOK = false
     /// The client asked how long it may keep its idle TCP connection (RFC 7828).
     public var wantsTCPKeepalive = false
     /// The client asked for the server's identifier (RFC 5001).
@@ -44,7 +46,8 @@ public struct EDNS: Hashable, Sendable {
         isPresent = true
         udpSize = max(512, Int(try message.uint16(at: fixedPart + 2)))
         version = try message.octet(at: fixedPart + 5)
-        dnssecOK = try message.octet(at: fixedPart + 6) & 0x80 != 0
+        let flags = try message.octet(at: fixedPart + 6)
+        (dnssecOK, compactAnswersOK) = (flags & 0x80 != 0, flags & 0x40 != 0)
         do throws(WireError) {
             try readOptions(message, options)
         } catch {

@@ -23,6 +23,7 @@ public struct ExtendedError: Hashable, Sendable {
         public static let noReachableAuthority: UInt16 = 22
         public static let networkError: UInt16 = 23
         public static let invalidData: UInt16 = 24
+        public static let invalidQueryType: UInt16 = 30
     }
 
     public static let staleAnswer = ExtendedError(Code.staleAnswer)

@@ -27,6 +27,8 @@ public struct RRType: RawRepresentable, Hashable, Sendable {
     public static let dnskey = RRType(rawValue: 48)
     public static let nsec3 = RRType(rawValue: 50)
     public static let svcb = RRType(rawValue: 64)
+    /// In NSEC records alone: the name does not exist (RFC 9824 §2).
+    public static let nxName = RRType(rawValue: 128)
     public static let https = RRType(rawValue: 65)
     public static let caa = RRType(rawValue: 257)
     public static let ixfr = RRType(rawValue: 251)

@@ -19,7 +19,7 @@ public struct ResponseWriter: ~Copyable, ~Escapable {
     /// Where records must end; the room for OPT is already taken off.
     public private(set) var limit = 0
     public private(set) var answerCount: UInt16 = 0
-    private var authorityCount: UInt16 = 0
+    var authorityCount: UInt16 = 0
     var additionalCount: UInt16 = 0
     /// AA, TC and RA while records are written; the whole second header word once the message is finished.
     public var flags: UInt16 = 0

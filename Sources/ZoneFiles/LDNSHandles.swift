@@ -107,7 +107,7 @@ enum LDNSHandles {
     }
 
     /// A record's line without its newline, fields parted by one space.
-    fileprivate static func presentation(_ record: UnsafeMutablePointer<ldns_rr>) -> String {
+    static func presentation(_ record: UnsafeMutablePointer<ldns_rr>) -> String {
         // SAFETY: libldns hands the text over; it is copied, then freed.
         guard let text = unsafe ldns_rr2str(record) else { return "" }
         defer { unsafe free(text) }
@@ -138,7 +138,7 @@ private struct WireReader {
 }
 
 extension LDNSError {
-    fileprivate init(_ status: ldns_status, at place: Int) {
+    init(_ status: ldns_status, at place: Int) {
         // SAFETY: the text is static memory of libldns.
         let text = unsafe ldns_get_errorstr_by_id(status).map { unsafe String(cString: $0) }
         self.init(reason: text ?? "status \(status.rawValue)", place: place)

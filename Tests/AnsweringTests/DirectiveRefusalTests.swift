@@ -15,7 +15,7 @@ struct DirectiveRefusalTests {
     }
 
     private static let laterVersions = [
-        "file", "auto", "secondary", "transfer", "tsig", "dnssec", "sign",
+        "secondary", "transfer", "tsig",
     ]
 
     static let refusals =
@@ -23,6 +23,7 @@ struct DirectiveRefusalTests {
             Row(lines: "dnstap /tmp/dnstap.sock", place: "2:2", says: ["dnstap", "format", "log"]),
             Row(lines: "grpc . 192.0.2.1", place: "2:2", says: ["gRPC", "forward"]),
             Row(lines: "view internal", place: "2:2", says: ["expression", "acl"]),
+            Row(lines: "sign db.example", place: "2:2", says: ["clusterdns zone --sign", "dnssec"]),
             Row(lines: "whoami", place: "2:2", says: ["take the directive out"]),
             Row(lines: "erratic", place: "2:2", says: ["take the directive out"]),
             Row(lines: "forward . https://192.0.2.1", place: "2:12", says: ["https", "tls://"]),

@@ -7,12 +7,16 @@ package struct QueryOctets: Sendable {
         package var udpSize: UInt16 = 1232
         package var version: UInt8 = 0
         package var dnssecOK = false
+        /// RFC 9824 §5.1.
+        package var compactAnswersOK = false
         /// (code, value) pairs.
         package var options: [(UInt16, [UInt8])] = []
 
         package init(
-            udpSize: UInt16 = 1232, version: UInt8 = 0, dnssecOK: Bool = false, options: [(UInt16, [UInt8])] = []
+            udpSize: UInt16 = 1232, version: UInt8 = 0, dnssecOK: Bool = false, compactAnswersOK: Bool = false,
+            options: [(UInt16, [UInt8])] = []
         ) {
+            self.compactAnswersOK = compactAnswersOK
             self.udpSize = udpSize
             self.version = version
             self.dnssecOK = dnssecOK
@@ -21,8 +25,8 @@ package struct QueryOctets: Sendable {
 
         package var octets: [UInt8] {
             let data = options.flatMap { code, value in big(code) + big(UInt16(value.count)) + value }
-            return [0] + big(41) + big(udpSize) + [0, version] + big(dnssecOK ? 0x8000 : 0) + big(UInt16(data.count))
-                + data
+            let flags: UInt16 = (dnssecOK ? 0x8000 : 0) | (compactAnswersOK ? 0x4000 : 0)
+            return [0] + big(41) + big(udpSize) + [0, version] + big(flags) + big(UInt16(data.count)) + data
         }
     }
 

@@ -23,6 +23,14 @@ enum KeyFile {
         return nil
     }
 
+    /// As `problem`, for a key that nobody else is to read, not even its group.
+    static func privateProblem(_ path: String) -> String? {
+        var status = stat()
+        // SAFETY: as above.
+        guard unsafe stat(path, &status) == 0, status.st_mode & 0o077 != 0, !isManaged(path) else { return nil }
+        return "others than its owner may read or write \(path); take that from them: chmod 600 \(path)"
+    }
+
     private static func isManaged(_ path: String) -> Bool {
         var system = statvfs()
         // SAFETY: the path is NUL-terminated, and statvfs fills a whole struct.

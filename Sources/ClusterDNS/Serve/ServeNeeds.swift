@@ -30,6 +30,7 @@ struct ServeNeeds {
             case .directory(let directory): read.append(directory.path)
             }
         }
+        read += configuration.blocks.flatMap { $0.dnssec?.files ?? [] }
         for source in configuration.registries.map(\.source) {
             if let file = source.stateFile { add(stateFile: file) }
             if let directory = source.manifests?.directory { read.append(directory) }
