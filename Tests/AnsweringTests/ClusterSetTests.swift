@@ -3,6 +3,7 @@ import ClusterModel
 import ClusterZone
 import Corefile
 import DNSTesting
+import DNSZone
 import Testing
 
 /// `multicluster`: ServiceImports by the Kubernetes multi-cluster DNS specification 1.0.0 (KEP-1645), rules 10 and 19.
@@ -140,8 +141,8 @@ struct ClusterSetTests {
         }
     }
 
-    private func records(_ zone: ClusterZone) -> Set<ClusterRecord> {
-        var records = Set<ClusterRecord>()
+    private func records(_ zone: ClusterZone) -> Set<ZoneRecord> {
+        var records = Set<ZoneRecord>()
         zone.forEachRecord { records.insert($0) }
         return records
     }

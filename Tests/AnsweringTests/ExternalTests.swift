@@ -4,6 +4,7 @@ import ClusterZone
 import Corefile
 import DNSTesting
 import DNSWire
+import DNSZone
 import Testing
 
 /// `k8s_external`: Services by what they are reached at from outside the cluster.
@@ -228,8 +229,8 @@ struct ExternalTests {
         #expect(!records(zone).isEmpty)
     }
 
-    private func records(_ zone: ClusterZone) -> Set<ClusterRecord> {
-        var records = Set<ClusterRecord>()
+    private func records(_ zone: ClusterZone) -> Set<ZoneRecord> {
+        var records = Set<ZoneRecord>()
         zone.forEachRecord { records.insert($0) }
         return records
     }
