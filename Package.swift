@@ -202,7 +202,8 @@ let package = Package(
                 "ZoneFiles", "DNSTesting",
             ],
             swiftSettings: strict),
-        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSZone", "DNSWire"], swiftSettings: strict),
         .testTarget(
             name: "ServingTests",
             dependencies: [

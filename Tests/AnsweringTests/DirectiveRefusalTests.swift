@@ -15,7 +15,7 @@ struct DirectiveRefusalTests {
     }
 
     private static let laterVersions = [
-        "file", "auto", "secondary", "transfer", "tsig", "dnssec", "k8s_external", "sign",
+        "secondary", "transfer", "tsig", "dnssec", "k8s_external", "sign",
     ]
 
     static let refusals =
@@ -35,6 +35,15 @@ struct DirectiveRefusalTests {
             Row(lines: "acl {\n block type AAAAA\n }", place: "3:13", says: ["AAAAA", "type"]),
             Row(lines: "acl {\n block type net 10.0.0.0/8\n }", place: "3:8", says: ["nothing behind it"]),
             Row(lines: "acl a..b {\n block\n }", place: "2:6", says: ["label"]),
+            Row(lines: "file", place: "2:2", says: ["1 argument or more"]),
+            Row(lines: "file db a..b", place: "2:10", says: ["label"]),
+            Row(lines: "file db {\n upstream\n }", place: "3:2", says: ["reload", "fallthrough"]),
+            Row(lines: "file db {\n reload soon\n }", place: "3:9", says: ["soon"]),
+            Row(lines: "auto", place: "2:2", says: ["directory"]),
+            Row(lines: "auto {\n directory\n }", place: "3:2", says: ["directory"]),
+            Row(lines: "auto {\n directory a b\n }", place: "3:2", says: ["ORIGIN_TEMPLATE"]),
+            Row(lines: "auto {\n directory a (b {1}\n }", place: "3:14", says: ["regular expression"]),
+            Row(lines: "auto {\n directory a b {1}\n }", place: "3:16", says: ["{1}", "0 groups"]),
             Row(lines: "any thing", place: "2:6", says: ["no arguments"]),
             Row(lines: "chaos one {\n two\n }", place: "3:2", says: ["no block"]),
             Row(lines: "local everything", place: "2:8", says: ["no arguments"]),
