@@ -7,13 +7,19 @@ extension FoldedName {
 
     /// The hash of the wildcard right below the suffix with `count` labels.
     public func wildcardHash(labelCount count: Int) -> UInt64 {
-        var wildcard = InlineArray<256, UInt8>(repeating: 0)
+        var octets = InlineArray<256, UInt8>(repeating: 0)
+        let octetCount = wildcard(labelCount: count, into: &octets)
+        // SAFETY: an octet has no padding.
+        return NameHasher.hash(unsafe octets.span.bytes.extracting(first: octetCount))
+    }
+
+    /// Writes that wildcard in folded wire form, and returns how many octets it has.
+    public func wildcard(labelCount count: Int, into wildcard: inout InlineArray<256, UInt8>) -> Int {
         let start = suffixOffset(labelCount: count)
         let own = octets
         // The suffix is shorter than a name by one label at least, which takes two octets.
         (wildcard[0], wildcard[1]) = (1, UInt8(ascii: "*"))
         for index in start..<octetCount { wildcard[2 + index - start] = own[unchecked8: index] }
-        // SAFETY: an octet has no padding.
-        return NameHasher.hash(unsafe wildcard.span.bytes.extracting(first: 2 + octetCount - start))
+        return 2 + octetCount - start
     }
 }

@@ -26,48 +26,93 @@ extension Zone {
         return answer(block, isApex: isApex, query, &response)
     }
 
-    /// The SOA that goes with a negative answer.
+    /// The SOA that goes with NXDOMAIN, and the proof of it.
     public func answerNegative(_ query: borrowing Query, _ response: inout ResponseWriter) {
-        response.answerNegative(negativeSOA, query)
+        appendNegativeSOA(query, &response)
+        guard showsSignatures(query), query.name.labelCount > suffix.labelCount else { return }
+        proveAbsence(encloser: closestEncloser(of: query.name), query, &response)
     }
 
-    /// What a name, or a wildcard in its place, has of the type asked.
+    private func appendNegativeSOA(_ query: borrowing Query, _ response: inout ResponseWriter) {
+        response.answerNegative(negativeSOA, query)
+        if showsSignatures(query) { appendSOASignatures(to: .authority, query, &response) }
+    }
+
+    /// The name, or the wildcard below `encloser` in its place, has no such type.
+    private func answerNoData(encloser: Int?, _ query: borrowing Query, _ response: inout ResponseWriter) {
+        appendNegativeSOA(query, &response)
+        guard showsSignatures(query) else { return }
+        if let encloser {
+            proveAbsence(encloser: encloser, query, &response)
+        } else {
+            proveNoData(labelCount: query.name.labelCount, query, &response)
+        }
+    }
+
+    private func appendSOA(_ query: borrowing Query, _ response: inout ResponseWriter) {
+        if !response.appendSOA(positiveSOA, query, to: .answer) { response.flags |= Query.Flag.truncated }
+        if showsSignatures(query) { appendSOASignatures(to: .answer, query, &response) }
+    }
+
+    /// What a name, or the wildcard below `encloser` in its place, has of the type asked.
     private func answer(
-        _ block: borrowing NameBlock, isApex: Bool, _ query: borrowing Query, _ response: inout ResponseWriter
+        _ block: borrowing NameBlock, isApex: Bool, encloser: Int? = nil, _ query: borrowing Query,
+        _ response: inout ResponseWriter
     ) -> ZoneAnswer {
         if query.qtype == .soa, isApex {
-            if !response.appendSOA(positiveSOA, query, to: .answer) { response.flags |= Query.Flag.truncated }
+            appendSOA(query, &response)
         } else if let rrset = block.rrset(query.qtype) {
-            answer(rrset, &response)
+            answer(rrset, of: block, encloser: encloser, query, &response)
         } else if let cname = block.rrset(.cname), query.qtype != .any {
-            if let target = response.answerAlias(cname) { return .alias(targetOffset: target) }
+            return answerAlias(cname, of: block, encloser: encloser, query, &response)
         } else if query.qtype == .any {
-            answerAny(block, isApex: isApex, query, &response)
+            answerAny(block, isApex: isApex, encloser: encloser, query, &response)
         } else {
-            answerNegative(query, &response)
+            answerNoData(encloser: encloser, query, &response)
         }
         return .answered(.noError)
     }
 
-    private func answer(_ rrset: RRsetView, _ response: inout ResponseWriter) {
+    /// Behind the proof that a wildcard stands for the name no answer may follow, so that the client asks for the target.
+    private func answerAlias(
+        _ cname: RRsetView, of block: borrowing NameBlock, encloser: Int?, _ query: borrowing Query,
+        _ response: inout ResponseWriter
+    ) -> ZoneAnswer {
+        let owner = response.ownerOffset
+        guard let target = response.answerAlias(cname) else { return .answered(.noError) }
+        guard showsSignatures(query) else { return .alias(targetOffset: target) }
+        appendSignatures(of: .cname, in: block, owner: owner, to: .answer, &response)
+        guard let encloser else { return .alias(targetOffset: target) }
+        proveExpansion(encloser: encloser, query, &response)
+        return .answered(.noError)
+    }
+
+    private func answer(
+        _ rrset: RRsetView, of block: borrowing NameBlock, encloser: Int?, _ query: borrowing Query,
+        _ response: inout ResponseWriter
+    ) {
         let start = response.count
         response.answer(rrset)
-        appendAddresses(for: rrset, at: start, isReferral: false, &response)
+        // What is missing cannot be pointed at.
+        guard response.flags & Query.Flag.truncated == 0 else { return }
+        if showsSignatures(query) {
+            appendSignatures(of: rrset.type, in: block, owner: response.ownerOffset, to: .answer, &response)
+            if let encloser { proveExpansion(encloser: encloser, query, &response) }
+        }
+        appendAddresses(for: rrset, at: start, isReferral: false, query, &response)
     }
 
     /// One RRset of those that are there (RFC 8482 §4.1).
     private func answerAny(
-        _ block: borrowing NameBlock, isApex: Bool, _ query: borrowing Query, _ response: inout ResponseWriter
+        _ block: borrowing NameBlock, isApex: Bool, encloser: Int?, _ query: borrowing Query,
+        _ response: inout ResponseWriter
     ) {
-        if isApex {
-            if !response.appendSOA(positiveSOA, query, to: .answer) { response.flags |= Query.Flag.truncated }
-            return
-        }
+        if isApex { return appendSOA(query, &response) }
         for index in 0..<block.rrsetCount {
             let rrset = block.rrset(at: index)
-            if !rrset.isHidden { return answer(rrset, &response) }
+            if !rrset.isHidden { return answer(rrset, of: block, encloser: encloser, query, &response) }
         }
-        answerNegative(query, &response)
+        answerNoData(encloser: encloser, query, &response)
     }
 
     /// The name does not exist: its closest encloser says what takes its place (RFC 4592 §3.3.1).
@@ -89,7 +134,7 @@ extension Zone {
                 refer(wildcard, labelCount: query.name.labelCount, query, &response)
                 return .answered(.noError)
             }
-            return answer(wildcard, isApex: false, query, &response)
+            return answer(wildcard, isApex: false, encloser: labels, query, &response)
         default:
             return .nxDomain
         }

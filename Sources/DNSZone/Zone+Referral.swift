@@ -21,7 +21,28 @@ extension Zone {
             }
             at += record.byteCount
         }
-        appendAddresses(for: servers, at: start, isReferral: true, &response)
+        if showsSignatures(query) { appendTrust(in: cut, at: owner, labelCount: labelCount, query, &response) }
+        appendAddresses(for: servers, at: start, isReferral: true, query, &response)
+    }
+
+    /// The DS of a zone cut with its signatures, or the proof that there is none (RFC 4035 §3.1.4.1).
+    private func appendTrust(
+        in cut: borrowing NameBlock, at owner: Int, labelCount: Int, _ query: borrowing Query,
+        _ response: inout ResponseWriter
+    ) {
+        guard let signers = cut.rrset(.ds) else {
+            return proveNoData(labelCount: labelCount, query, &response)
+        }
+        var at = 0
+        for _ in 0..<signers.recordCount {
+            let record = RRsetView.record(in: signers.records, at: at)
+            guard response.appendRecord(record, owner: owner, to: .authority) else {
+                response.flags |= Query.Flag.truncated
+                return
+            }
+            at += record.byteCount
+        }
+        appendSignatures(of: .ds, in: cut, owner: owner, to: .authority, &response)
     }
 
     /// A CNAME made of the DNAME above a name (RFC 6672 §3.1), YXDOMAIN where its target would be too long.
@@ -34,6 +55,9 @@ extension Zone {
         guard response.appendRecord(record, owner: response.ownerOffset + end, to: .answer) else {
             response.flags |= Query.Flag.truncated
             return .answered(.noError)
+        }
+        if showsSignatures(query) {
+            appendSignatures(of: .dname, in: node, owner: response.ownerOffset + end, to: .answer, &response)
         }
         let target = record.extracting(NameBlock.Layout.recordHeader..<record.byteCount)
         guard end + target.byteCount <= Name.octetCountMax else { return .answered(.yxDomain) }
@@ -48,7 +72,10 @@ extension Zone {
     /// The addresses of the names in an RRset just written, where the zone has them (RFC 1034 §4.3.2 step 6).
     ///
     /// `start` is where the RRset begins in the message. What does not fit is left out; of glue that is said.
-    func appendAddresses(for rrset: RRsetView, at start: Int, isReferral: Bool, _ response: inout ResponseWriter) {
+    func appendAddresses(
+        for rrset: RRsetView, at start: Int, isReferral: Bool, _ query: borrowing Query,
+        _ response: inout ResponseWriter
+    ) {
         guard let nameOffset = rrset.type.addressedNameOffset else { return }
         var at = 0
         for _ in 0..<rrset.recordCount {
@@ -57,7 +84,7 @@ extension Zone {
             guard
                 appendAddresses(
                     of: record.extracting(name..<record.byteCount), at: start + at + name,
-                    isReferral: isReferral, &response)
+                    isReferral: isReferral, query, &response)
             else {
                 if isReferral { response.flags |= Query.Flag.truncated }
                 return
@@ -68,7 +95,8 @@ extension Zone {
 
     /// The addresses of the name that `octets` begin with, which lies at `owner` in the message; false where some did not fit.
     private func appendAddresses(
-        of octets: RawSpan, at owner: Int, isReferral: Bool, _ response: inout ResponseWriter
+        of octets: RawSpan, at owner: Int, isReferral: Bool, _ query: borrowing Query,
+        _ response: inout ResponseWriter
     ) -> Bool {
         // Names were checked when the zone was built.
         guard let end = RDATAShape.nameEnd(octets, at: 0), suffix.covers(octets.extracting(first: end)) else {
@@ -76,14 +104,17 @@ extension Zone {
         }
         let (table, unanswered) = (table, unanswered)
         let hash = NameHasher.hash(octets.extracting(first: end))
-        if let block = table.block(hash: hash), !Self.append(addressesOf: block, at: owner, &response) { return false }
+        let isSigned = showsSignatures(query)
+        if let block = table.block(hash: hash), !append(addressesOf: block, at: owner, isSigned: isSigned, &response) {
+            return false
+        }
         // A server may have its name below the zone cut, and no other way leads to it then.
         guard isReferral, let block = unanswered.block(hash: hash) else { return true }
-        return Self.append(addressesOf: block, at: owner, &response)
+        return append(addressesOf: block, at: owner, isSigned: false, &response)
     }
 
-    private static func append(
-        addressesOf block: borrowing NameBlock, at owner: Int, _ response: inout ResponseWriter
+    private func append(
+        addressesOf block: borrowing NameBlock, at owner: Int, isSigned: Bool, _ response: inout ResponseWriter
     ) -> Bool {
         for index in 0..<block.rrsetCount {
             let rrset = block.rrset(at: index)
@@ -94,6 +125,7 @@ extension Zone {
                 guard response.appendRecord(record, owner: owner, to: .additional) else { return false }
                 at += record.byteCount
             }
+            if isSigned { appendSignatures(of: rrset.type, in: block, owner: owner, to: .additional, &response) }
         }
         return true
     }

@@ -15,18 +15,27 @@ public final class Zone: Sendable {
     public let table: NameTable
     /// What is below zone cuts and DNAMEs, and hashed names: glue, and for transfers.
     let unanswered: NameTable
+    /// What a signed zone proves denial with.
+    let denial: DenialChain
+    /// The hash of the apex, and the TTL of the SOA beside a negative answer.
+    let apexHash: UInt64
+    let negativeTTL: UInt32
     /// The SOA for answers, and for negative ones with the TTL these may be kept for (RFC 2308 §3).
     let positiveSOA: SOARecord
     let negativeSOA: SOARecord
 
-    init(apex: Name, soa: ZoneRecord, table: NameTable, unanswered: NameTable) {
+    init(apex: Name, soa: ZoneRecord, table: NameTable, unanswered: NameTable, denial: DenialChain) {
         self.apex = apex
         self.soa = soa
         self.table = table
         self.unanswered = unanswered
-        suffix = NameSuffix(apex)
+        self.denial = denial
+        let suffix = NameSuffix(apex)
+        self.suffix = suffix
+        apexHash = NameHasher.hash(suffix.octets.rawSpan)
         let minimum = soa.rdata.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
         positiveSOA = SOARecord(apex: apex, rdata: soa.rdata, ttl: soa.ttl)
+        negativeTTL = min(soa.ttl, minimum)
         negativeSOA = SOARecord(apex: apex, rdata: soa.rdata, ttl: min(soa.ttl, minimum))
     }
 

@@ -64,7 +64,9 @@ struct ZoneBlockWriter {
     private static func write(
         _ entry: ZoneNames.Entry, _ sets: [[Int]], _ builder: borrowing ZoneBuilder, to writer: inout NameBlockWriter
     ) {
-        let marks = entry.hasWildcard && entry.state == .authoritative
+        // Below a DNAME there is nothing, a wildcard included.
+        let isRedirection = sets.first.map { builder.records[$0[0]].type == RRType.dname.rawValue } ?? false
+        let marks = entry.hasWildcard && entry.state == .authoritative && !isRedirection
         writer.begin(
             owner: builder.names.octets.rawSpan.extracting(entry.range), rrsetCount: sets.count + (marks ? 1 : 0))
         if marks {

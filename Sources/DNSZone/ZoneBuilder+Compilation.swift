@@ -18,10 +18,12 @@ extension ZoneBuilder {
             writer.write(index, sets, of: self, &answered, &unanswered)
         }
         writer.flush(&answered, &unanswered)
+        let denial = denialChain()
         guard outcome.errors.isEmpty else { return sorted() }
         // Given back before the tables are made, so that the zone is in memory little more than once.
         (names, records, rdata) = (ZoneNames(), [], [])
-        outcome.zone = Zone(apex: apex, soa: soa, table: answered.finish(), unanswered: unanswered.finish())
+        outcome.zone = Zone(
+            apex: apex, soa: soa, table: answered.finish(), unanswered: unanswered.finish(), denial: denial)
         return sorted()
     }
 
