@@ -27,6 +27,7 @@ enum MetricsPage {
         directives(input, &text)
         health(input, &text)
         hosts(input, &text)
+        zones(input, &text)
         templates(input, &text)
         caches(input, &text)
         forwards(input.figures.forwards, &text)

@@ -32,8 +32,9 @@ package enum DirectiveOrder {
         .plugin(AutopathPlugin.self), .plugin(ACLPlugin.self), .setting(CacheDirective.self),
         .setting(HeaderDirective.self), .plugin(DNSSECPlugin.self), .setting(TLSDirective.self),
         .setting(MinimalDirective.self),
-        .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self), .unavailable("k8s_external"),
-        .plugin(KubernetesPlugin.self), .unavailable("file"), .unavailable("auto"), .unavailable("secondary"),
+        .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self),
+        .plugin(ExternalPlugin.self), .plugin(KubernetesPlugin.self), .plugin(FilePlugin.self),
+        .plugin(AutoPlugin.self), .unavailable("secondary"),
         .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, Foreign.sign, Foreign.whoami,
         Foreign.erratic, Foreign.view,
     ]

@@ -111,6 +111,8 @@ package struct APISource: Hashable, Sendable {
         package static let endpointSlices = Needs(rawValue: 1)
         package static let pods = Needs(rawValue: 2)
         package static let serviceImports = Needs(rawValue: 4)
+        /// What Services are reached at from outside the cluster.
+        package static let outsideAddresses = Needs(rawValue: 16)
         /// The names of the Pods behind endpoints.
         package static let endpointPodNames = Needs(rawValue: 8)
     }

@@ -33,6 +33,6 @@ package final class ServingState: Sendable {
         self.zoneSets = zoneSets
     }
 
-    /// Whether every registry has been complete once: what /ready says.
-    package var isReady: Bool { zones.allSatisfy(\.isComplete) }
+    /// Whether every registry has been complete once, and every file with zones looked at: what /ready says.
+    package var isReady: Bool { zones.allSatisfy(\.isComplete) && zoneSets.allSatisfy(\.wasTried) }
 }

@@ -34,6 +34,10 @@ static socklen_t make_address(struct sockaddr_storage *storage, int family, cons
     return sizeof *in;
 }
 
+void clinux_set_receive_buffer(int fd, int octets) {
+    if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, octets) < 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, octets);
+}
+
 // Options that decide what a bind means or what arrives; the ones that fail harmlessly are not checked.
 static void prepare_socket(int fd, int family, int all_addresses, int receive_buffer) {
     if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, !all_addresses);
@@ -44,8 +48,7 @@ static void prepare_socket(int fd, int family, int all_addresses, int receive_bu
     // Path MTU discovery would let a forged ICMP message shrink or drop answers; they are small by themselves.
     set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
     if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
-    if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer) < 0)
-        set_option(fd, SOL_SOCKET, SO_RCVBUF, receive_buffer);
+    clinux_set_receive_buffer(fd, receive_buffer);
 }
 
 static int bind_socket(int family, const uint8_t *address, uint16_t port, int receive_buffer, int timeout_ms) {

@@ -59,7 +59,13 @@ struct LoadedRegistry {
             }
             return HostsTable(list, definition: definition)
         }
-        return ServingState(generation: 1, configuration: configuration, zones: zones, hosts: hosts)
+        let zoneSets = configuration.zoneSets.map { definition in
+            var source = ZoneFileSource(definition)
+            _ = source.look()
+            return source.set
+        }
+        return ServingState(
+            generation: 1, configuration: configuration, zones: zones, hosts: hosts, zoneSets: zoneSets)
     }
 
     /// nil for a registry that is not made from manifests.

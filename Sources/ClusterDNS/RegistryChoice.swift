@@ -1,5 +1,7 @@
 import Answering
+import ClusterZone
 import Corefile
+import DNSWire
 import Glibc
 
 /// A registry of a configuration, perhaps with another source than the configuration names.
@@ -43,6 +45,15 @@ struct RegistryChoice {
                     + "--conf FILE, the manifests alone with --manifests DIR, or a cluster with --kubeconfig FILE")
         }
         return try named(file, nil)
+    }
+
+    /// The registry of the same configuration that has the zone; this one where none has.
+    func holding(_ zone: String, _ substitute: Substitute?) -> RegistryChoice {
+        guard let name = try? Name(zone) else { return self }
+        let index = configuration.registries.firstIndex { registry in
+            (registry.options.forwardZones + registry.options.reverseZones).contains(name)
+        }
+        return index.flatMap { RegistryChoice(configuration, at: $0, substitute) } ?? self
     }
 
     private static func named(_ file: String, _ substitute: Substitute?) throws(CommandFailure) -> RegistryChoice {

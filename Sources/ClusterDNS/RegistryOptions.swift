@@ -46,13 +46,14 @@ struct RegistryOptions: ParsableArguments {
         }
     }
 
-    /// Reads what the command needs, once; what is broken is said on stderr, and the rest counts.
+    /// Reads what the command needs, once, of the first registry or of the one that holds a zone; what is broken is said on stderr, and the rest counts.
     ///
     /// Throws where there is no directory of manifests, or the server does not answer.
     func load(
-        _ needs: (RegistryDefinition) throws(CommandFailure) -> RegistryNeeds
+        _ needs: (RegistryDefinition) throws(CommandFailure) -> RegistryNeeds, ofZone zone: String? = nil
     ) async throws(CommandFailure) -> LoadedRegistry {
-        let choice = try RegistryChoice.find(conf: conf, substitute)
+        var choice = try RegistryChoice.find(conf: conf, substitute)
+        if let zone { choice = choice.holding(zone, substitute) }
         return try said(await .load(choice, needs(choice.definition)))
     }
 

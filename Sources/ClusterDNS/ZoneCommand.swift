@@ -17,8 +17,9 @@ struct ZoneCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let loaded = try await registry.load(RegistryNeeds.zone)
-            Console.write(try MasterFile.text(of: loaded.zone, named: name ?? zone))
+            let name = name ?? zone
+            let loaded = try await registry.load(RegistryNeeds.zone, ofZone: name)
+            Console.write(try MasterFile.text(of: loaded.zone, named: name))
             try loaded.requireComplete()
         }
     }

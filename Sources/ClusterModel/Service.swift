@@ -78,7 +78,7 @@ package struct Service: Hashable, Sendable {
     package var publishNotReadyAddresses: Bool
     package var ipFamilies: [IPFamily]
     package var ipFamilyPolicy: IPFamilyPolicy?
-    /// Shown by `get`, never in the cluster zone.
+    /// Answered by `k8s_external` and shown by `get`, never in the cluster zone.
     package var externalIPs: [String]
     /// `status.loadBalancer.ingress[].ip` or `.hostname`, in order.
     package var loadBalancerIngress: [String]

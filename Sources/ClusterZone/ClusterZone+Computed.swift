@@ -7,16 +7,22 @@ import NetworkAddress
 extension ClusterZone {
     /// nil: there is no such name.
     func compute(_ apex: ZoneApex, _ query: borrowing Query, _ response: inout ResponseWriter) -> ZoneOutcome? {
-        switch query.name.labelCount - apex.suffix.labelCount {
-        case 3 where options.pods == .insecure && query.name.label(2, is: "pod"):
+        let depth = query.name.labelCount - apex.suffix.labelCount - serviceDepth
+        return switch depth {
+        case 2 where options.pods == .insecure && query.name.label(2, is: "pod"):
             computePod(apex, query, &response)
-        case 4 where query.name.label(3, is: "svc"):
+        case 3 where isBelowServices(query.name, depth: depth):
             computeEndpoint(apex, query, &response) ?? computeProtocol(apex, query, &response)
-        case 5 where query.name.label(4, is: "svc"):
+        case 4 where isBelowServices(query.name, depth: depth):
             computePort(apex, query, &response)
         default:
             nil
         }
+    }
+
+    /// Whether `depth` labels of the name are those of a Service and its parts.
+    private func isBelowServices(_ name: borrowing FoldedName, depth: Int) -> Bool {
+        serviceDepth == 0 || name.label(depth, is: "svc")
     }
 
     /// `1-2-3-4.NS.pod.Z` under `pods insecure`: the address is in the name, if the namespace exists (rule 8).

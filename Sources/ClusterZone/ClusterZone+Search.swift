@@ -11,7 +11,9 @@ extension ClusterZone {
     /// What has the shape of a name of this zone is not counted, though a search path may have made it too.
     package func isSearched(_ name: borrowing FoldedName, apex index: Int) -> Bool {
         let suffix = apexes[index].suffix
-        guard !apexes[index].isReverse, name.labelCount >= suffix.labelCount + 2 else { return false }
+        guard !apexes[index].isReverse, serviceDepth == 1, name.labelCount >= suffix.labelCount + 2 else {
+            return false
+        }
         let own = name.labelCount - suffix.labelCount
         guard Self.isBranch(name.octets, at: name.suffixOffset(labelCount: suffix.labelCount + 1)) else { return true }
         let isPort = name.octets[unchecked8: 1] == UInt8(ascii: "_")

@@ -16,6 +16,8 @@ package final class ClusterZone: Sendable {
     /// The longest zone first.
     package let apexes: [ZoneApex]
     let reverse: ReverseTable
+    /// The labels between a zone and its namespaces: `svc`, or none in an outside zone.
+    let serviceDepth: Int
     private let ledger: ZoneLedger
 
     init(
@@ -28,6 +30,7 @@ package final class ClusterZone: Sendable {
         self.table = table
         self.reverse = reverse
         self.ledger = ledger
+        serviceDepth = options.outside == nil ? 1 : 0
         apexes = ZoneApex.all(of: options, serial: serial)
     }
 
@@ -42,6 +45,22 @@ package final class ClusterZone: Sendable {
 
     /// Returns the zone with `delta` applied; the serial is taken only where an answer changes.
     package func applying(_ delta: ClusterDelta, serial: UInt32, isComplete: Bool) -> ClusterZone {
+        applyingEdits(delta, serial: serial, isComplete: isComplete).zone
+    }
+
+    /// The same, and the records that differ: what a transfer of differences needs (RFC 1995).
+    ///
+    /// Costs about as much again for the Services that the delta is about.
+    package func applyingWithChange(
+        _ delta: ClusterDelta, serial: UInt32, isComplete: Bool
+    ) -> (zone: ClusterZone, change: ZoneChange) {
+        let (zone, edits) = applyingEdits(delta, serial: serial, isComplete: isComplete)
+        return (zone, change(to: zone, delta, edits))
+    }
+
+    private func applyingEdits(
+        _ delta: ClusterDelta, serial: UInt32, isComplete: Bool
+    ) -> (zone: ClusterZone, edits: ZoneEdits) {
         let schema = ZoneSchema(options)
         var edits = ZoneEdits(schema)
         var ledger = ledger
@@ -57,8 +76,9 @@ package final class ClusterZone: Sendable {
         if leadersChanged { ledger.setStructure(&edits) }
         ledger.replace(delta.pods, &edits)
         let table = edits.blocks.isEmpty ? table : table.replacing(edits.blocks)
-        return ClusterZone(
+        let zone = ClusterZone(
             options: options, serial: edits.isEmpty ? self.serial : serial, isComplete: self.isComplete || isComplete,
             table: table, reverse: reverse.replacing(edits.pointers, names: table), ledger: ledger)
+        return (zone, edits)
     }
 }

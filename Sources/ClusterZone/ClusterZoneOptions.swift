@@ -5,8 +5,29 @@ package import NetworkAddress
 package struct ClusterZoneOptions: Hashable, Sendable {
     package enum PodMode: String, Hashable, Sendable { case disabled, insecure, verified }
 
+    /// Which names the zones hold.
+    package enum Layout: Hashable, Sendable {
+        /// Services below `svc` and Pods below `pod` (Kubernetes DNS specification 1.1.0).
+        case cluster
+        /// Services by the addresses that they have outside the cluster, below their namespaces (`k8s_external`).
+        case outside(OutsideNames)
+    }
+
+    package struct OutsideNames: Hashable, Sendable {
+        /// The label that the names of the zone itself lie below: `ns1.dns`.
+        package var apexLabel: String
+        /// Whether headless Services without an outside address are answered with their endpoints.
+        package var includesHeadless: Bool
+
+        package init(apexLabel: String = "dns", includesHeadless: Bool = false) {
+            self.apexLabel = apexLabel
+            self.includesHeadless = includesHeadless
+        }
+    }
+
     /// Zones with Kubernetes names (`cluster.local.`); the first is the primary, which PTR records point into.
     package var forwardZones: [Name]
+    package var layout: Layout = .cluster
     /// Zones below in-addr.arpa or ip6.arpa.
     package var reverseZones: [Name]
     /// 0-3600 seconds.
@@ -35,6 +56,15 @@ package struct ClusterZoneOptions: Hashable, Sendable {
         self.families = families
         self.serverAddresses = serverAddresses
     }
+
+    /// What an `outside` zone is made from; nil for the others.
+    var outside: OutsideNames? {
+        if case .outside(let names) = layout { return names }
+        return nil
+    }
+
+    /// Whether names of the namespace are hidden behind those of the zone itself.
+    func hides(namespace: String) -> Bool { outside?.apexLabel.lowercased() == namespace.lowercased() }
 
     /// Sorts zones into forward and reverse by their names.
     package mutating func setZones(_ zones: [Name]) {

@@ -31,10 +31,13 @@ struct PublishedEndpoints {
 
     /// The Service's own addresses, with its own ports.
     init(addressesOf service: Service, _ schema: ZoneSchema) {
+        self.init(addresses: service.clusterIPs.filter { schema.serves($0.family) }, of: service)
+    }
+
+    /// Addresses that are the Service's own, though it has others in the cluster.
+    init(addresses: [IPAddress], of service: Service) {
         portLists = [service.ports.map { EndpointPort(name: $0.name, transport: $0.transport, port: $0.port) }]
-        endpoints = service.clusterIPs.filter { schema.serves($0.family) }.map {
-            PublishedEndpoint(address: $0, label: .service, ports: 0)
-        }
+        endpoints = addresses.map { PublishedEndpoint(address: $0, label: .service, ports: 0) }
     }
 
     /// The published endpoints of the slices, the ports of all slices joined.

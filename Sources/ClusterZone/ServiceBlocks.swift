@@ -8,6 +8,7 @@ struct ServiceBlocks {
     /// With fewer targets a copy of the records costs less than a second lookup.
     private static let borrowingTargetCount = 8
 
+    /// Whether the Service's own name is answered with its endpoints.
     private let isHeadless: Bool
     private let ttl: UInt32
     /// The Service's own name, `<service>.<namespace>.svc.<zone>`, in folded wire form.
@@ -19,12 +20,11 @@ struct ServiceBlocks {
     private let addresses: AddressLists
 
     init(_ content: ServiceContent, base: [UInt8]) {
-        let service = content.view.service
-        isHeadless = service.isHeadless
+        isHeadless = content.isHeadless
         ttl = content.schema.options.ttl
         self.base = base
         endpoints = content.endpoints
-        let own = isHeadless ? endpoints : PublishedEndpoints(addressesOf: service, content.schema)
+        let own = isHeadless ? endpoints : content.ownAddresses
         targets = ServiceTargets(own, baseOctetCount: base.count, ttl: ttl)
         addresses = AddressLists(own.endpoints.lazy.map(\.address))
     }
@@ -110,8 +110,8 @@ struct ServiceBlocks {
         }
     }
 
-    /// nil where the label or the whole is over the limits.
-    private static func owner(_ label: String, above name: [UInt8]) -> [UInt8]? {
+    /// `label` before `name` in folded wire form; nil where the label or the whole is over the limits.
+    static func owner(_ label: String, above name: [UInt8]) -> [UInt8]? {
         guard ServiceName.fits(labelOctetCount: label.utf8.count, below: name.count) else { return nil }
         var owner: [UInt8] = []
         owner.reserveCapacity(1 + label.utf8.count + name.count)

@@ -16,6 +16,7 @@ struct ZoneLedger: Sendable {
     /// Notes whether a Service, nil where there is none now, leads to this server; returns whether that may be news.
     mutating func replace(_ key: ObjectKey, by content: ServiceContent?) -> Bool {
         guard !options.serverAddresses.isEmpty else { return false }
+        if options.outside != nil, let content, content.outside.isEmpty { return replace(key, by: nil) }
         let leader = content.flatMap { $0.leads(to: options.serverAddresses) ? $0.view : nil }
         let old = nameServers[key]
         nameServers[key] = leader

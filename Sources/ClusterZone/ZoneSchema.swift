@@ -6,7 +6,8 @@ import NetworkAddress
 /// Where the names of Services lie, and which addresses have names; a class, since every Service is looked at with it.
 final class ZoneSchema: Sendable {
     let options: ClusterZoneOptions
-    /// `svc.<zone>` of each forward zone in folded wire form, the primary first; nil where that is no name.
+    /// What the namespaces of Services lie below, of each forward zone in folded wire form, the primary first: `svc.<zone>`,
+    /// or the zone; nil where that is no name.
     let parents: [[UInt8]?]
     private let reverseZones: [ReversePrefix]
     /// Whether in-addr.arpa and ip6.arpa are among the reverse zones.
@@ -18,7 +19,9 @@ final class ZoneSchema: Sendable {
         self.options = options
         servesIPv4 = options.families.contains(.ipv4)
         servesIPv6 = options.families.contains(.ipv6)
-        parents = options.forwardZones.map(ServiceName.parent)
+        parents =
+            options.outside == nil
+            ? options.forwardZones.map(ServiceName.parent) : options.forwardZones.map(\.folded.wire)
         let zones = options.reverseZones.compactMap { ReversePrefix(zone: $0) }
         coversAll = IPFamily.allCases.allSatisfy { family in
             zones.contains { $0.family == family && $0.bitCount == 0 }

@@ -30,6 +30,7 @@ public struct RRType: RawRepresentable, Hashable, Sendable {
     /// In NSEC records alone: the name does not exist (RFC 9824 §2).
     public static let nxName = RRType(rawValue: 128)
     public static let https = RRType(rawValue: 65)
+    public static let caa = RRType(rawValue: 257)
     public static let ixfr = RRType(rawValue: 251)
     public static let axfr = RRType(rawValue: 252)
     public static let any = RRType(rawValue: 255)
@@ -39,7 +40,7 @@ public struct RRType: RawRepresentable, Hashable, Sendable {
         (.txt, "TXT"), (.aaaa, "AAAA"), (.srv, "SRV"), (.naptr, "NAPTR"), (.dname, "DNAME"), (.opt, "OPT"),
         (.ds, "DS"), (RRType(rawValue: 44), "SSHFP"), (.rrsig, "RRSIG"), (.nsec, "NSEC"), (.dnskey, "DNSKEY"),
         (.nsec3, "NSEC3"), (RRType(rawValue: 52), "TLSA"), (.svcb, "SVCB"), (.https, "HTTPS"), (.ixfr, "IXFR"),
-        (.axfr, "AXFR"), (.any, "ANY"), (RRType(rawValue: 256), "URI"), (RRType(rawValue: 257), "CAA"),
+        (.axfr, "AXFR"), (.any, "ANY"), (RRType(rawValue: 256), "URI"), (.caa, "CAA"),
     ]
 
     /// Reads a mnemonic in any case, or `TYPE123` (RFC 3597 §5).

@@ -26,10 +26,10 @@ package struct TCPLimits: Sendable {
     package var silenceTimeout = TimeAmount.milliseconds(4500)
     /// How long a message may take from its first octet, or from the connection's start, to its last: 10 s with a sweep.
     package var messageTimeout = TimeAmount.milliseconds(9750)
-    /// How long responses may wait for a client that does not read: 10 s with a sweep.
-    package var unsentTimeout = TimeAmount.milliseconds(9750)
+    /// How long responses may wait for a client that takes none of them; with what the kernel took before, within 10 s.
+    package var unsentTimeout = TimeAmount.milliseconds(4500)
     /// Octets of responses a client may leave unread before nothing more is read from it.
-    package var unsentOctetCountMax = 128 * 1024
+    package var unsentOctetCountMax = 96 * 1024
     /// Octets of cut messages and unsent responses of all connections of a listener; who goes over it is closed.
     package var heldOctetCountMax = 32 << 20
     /// Messages of one connection that may wait for their answers at once.

@@ -9,6 +9,9 @@ import NetworkAddress
 struct UDPSocket: Sendable {
     /// Room for a burst: queries wait here while the worker is busy.
     private static let receiveBufferOctetCount: Int32 = 4 << 20
+    /// The same while more comes than can be answered: an answer is of use for as long as its client waits, and what lies
+    /// in a long queue is answered too late, all of it.
+    private static let crowdedBufferOctetCount: Int32 = 256 << 10
     /// An idle worker wakes this often to take a new state and to leave its counts.
     private static let idleMilliseconds: Int32 = 500
 
@@ -30,6 +33,11 @@ struct UDPSocket: Sendable {
         let descriptor = clinux_adopt_udp_socket(socket.descriptor, receiveBufferOctetCount, idleMilliseconds)
         guard descriptor >= 0 else { throw SocketError(listen: listen, transport: .udp, errno: -descriptor) }
         return UDPSocket(descriptor: descriptor, isInherited: true)
+    }
+
+    /// Has fewer queries wait, or as many as at first.
+    func holdLess(_ isTooMuch: Bool) {
+        clinux_set_receive_buffer(descriptor, isTooMuch ? Self.crowdedBufferOctetCount : Self.receiveBufferOctetCount)
     }
 
     /// From here on the kernel delivers no new datagram; those in the queue can still be read.

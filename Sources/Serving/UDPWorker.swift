@@ -100,7 +100,7 @@ final class UDPWorker: Sendable {
     /// What the thread does; everything it writes is its own.
     private func serve(_ batch: inout DatagramBatch, _ id: Int) {
         var answerer = Answerer(listen: listen, state: publisher.state)
-        var (counts, failures) = (UDPWorkerCounts(), ReceiveFailures())
+        var (counts, failures, overload) = (UDPWorkerCounts(), ReceiveFailures(), OverloadWatch())
         var leaveTime: UInt64?
         while true {
             let stops = phase.load(ordering: .acquiring) == .stopping
@@ -112,7 +112,8 @@ final class UDPWorker: Sendable {
             if let next = publisher.newer(than: answerer.state.generation) { answerer.use(next) }
             let step = failures.step(after: received)
             if case .answer(let count) = step {
-                answer(count, since: start, &batch, &answerer)
+                let isTooMuch = overload.note(count, of: DatagramBatch.capacity, at: start) { socket.holdLess($0) }
+                answer(count, since: start, isTooMuch: isTooMuch, &batch, &answerer)
                 counts.unsentCount &+= UInt64(batch.send(to: socket.descriptor))
                 counts.settle(&answerer, since: start)
             }
@@ -136,7 +137,9 @@ final class UDPWorker: Sendable {
         return replies.owedCount == 0 || now >= end
     }
 
-    private func answer(_ count: Int, since start: UInt64, _ batch: inout DatagramBatch, _ answerer: inout Answerer) {
+    private func answer(
+        _ count: Int, since start: UInt64, isTooMuch: Bool, _ batch: inout DatagramBatch, _ answerer: inout Answerer
+    ) {
         if count >= Answerer.foreseenCountMin {
             for index in 0..<count { batch.read(at: index) { answerer.foresee($0) } }
             answerer.lookAtForeseen()
@@ -148,7 +151,7 @@ final class UDPWorker: Sendable {
                 answerer.answer(message, from: client, into: response)
             }
             if let group = answerer.outcome.deferred ?? answerer.outcome.refresh {
-                answerLater(index, client, group, since: start, &batch, &answerer)
+                answerLater(index, client, group, since: start, isTooMuch: isTooMuch, &batch, &answerer)
             }
             if answerer.outcome.isSampled { log.traffic.push(answerer.makeRecord(client)) }
             guard answerer.outcome.isLogged || answerer.outcome.isError else { continue }
@@ -159,20 +162,39 @@ final class UDPWorker: Sendable {
     }
 
     /// Hands a query over to a resolver lane; where none takes it, the answer is what can be said without upstreams.
+    ///
+    /// While more comes than can be answered there is none: the time is that of queries that can be told something.
     private func answerLater(
-        _ index: Int, _ client: QueryClient, _ group: Int, since start: UInt64, _ batch: inout DatagramBatch,
-        _ answerer: inout Answerer
+        _ index: Int, _ client: QueryClient, _ group: Int, since start: UInt64, isTooMuch: Bool,
+        _ batch: inout DatagramBatch, _ answerer: inout Answerer
     ) {
         guard let need = answerer.needed, answerer.state.forwards.indices.contains(group) else { return }
         let isRefresh = answerer.outcome.deferred == nil
+        let forward = answerer.state.forwards[group]
+        let isBroken = forward.patience.isBroken
+        guard !isBroken, !isTooMuch || forward.patience.hasRoom(at: start) else {
+            // A lane could say no more.
+            if isBroken { resolver?.noteBroken(forward) }
+            return isRefresh ? () : answerNow(index, client, isTooMuch: isTooMuch, &batch, &answerer)
+        }
         if !isRefresh { replies.owe() }
         let job = ResolverJob(
             origin: isRefresh ? .refresh : .datagram(replies, envelope: batch.envelope(at: index)),
             message: isRefresh ? [] : batch.message(at: index), client: client, listen: listen, start: start,
-            need: need, group: answerer.state.forwards[group])
+            need: need, group: forward)
         if resolver?.submit(job) ?? false { return }
         guard !isRefresh else { return }
         replies.forgive()
+        answerNow(index, client, isTooMuch: isTooMuch, &batch, &answerer)
+    }
+
+    private func answerNow(
+        _ index: Int, _ client: QueryClient, isTooMuch: Bool, _ batch: inout DatagramBatch, _ answerer: inout Answerer
+    ) {
+        guard !isTooMuch else {
+            resolver?.noteOverload()
+            return
+        }
         answerer.patience = .isOver
         batch.respond(at: index) { message, response in
             answerer.answer(message, from: client, into: response)

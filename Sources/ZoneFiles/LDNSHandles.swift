@@ -1,4 +1,5 @@
 import CLDNS
+import DNSWire
 import Glibc
 
 /// The only code that holds memory of libldns: each function frees what it was given before it returns.
@@ -41,8 +42,13 @@ enum LDNSHandles {
             + (0..<ldns_rr_list_rr_count(list)).compactMap { unsafe ldns_rr_list_rr(list, $0).map(presentation) }
     }
 
-    static func recordWire(_ text: String, defaultTTL: UInt32) throws(LDNSError) -> [UInt8] {
-        guard let root = unsafe ldns_dname_new_frm_str(".") else { throw LDNSError(reason: "no memory", place: 1) }
+    /// `origin` is a name in wire form, below which relative names lie.
+    static func recordWire(
+        _ text: String, defaultTTL: UInt32, origin: [UInt8] = [0]
+    ) throws(LDNSError) -> [UInt8] {
+        // SAFETY: libldns copies the octets.
+        let root = unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.count, origin)
+        guard let root = unsafe root else { throw LDNSError(reason: "no memory", place: 1) }
         // SAFETY: the origin is only read, and freed on every way out, as is the record.
         defer { unsafe ldns_rdf_deep_free(root) }
         var record: UnsafeMutablePointer<ldns_rr>?
@@ -55,7 +61,27 @@ enum LDNSHandles {
         guard let octets = unsafe octets, written == LDNS_STATUS_OK else { throw LDNSError(written, at: 1) }
         // SAFETY: libldns hands `count` octets over; they are copied, then freed.
         defer { unsafe free(octets) }
+        try requireReadable(octets, count)
         return unsafe Array(UnsafeBufferPointer(start: octets, count: count))
+    }
+
+    /// Text with octets that nobody means (a form feed inside a hash) becomes RDATA that libldns itself does not read.
+    private static func requireReadable(_ octets: UnsafeMutablePointer<UInt8>, _ count: Int) throws(LDNSError) {
+        var record: UnsafeMutablePointer<ldns_rr>?
+        var at = 0
+        // SAFETY: libldns reads no more than the octets it has just written, and the record is freed at once.
+        let status = unsafe ldns_wire2rr(&record, octets, count, &at, LDNS_SECTION_ANSWER)
+        if let record = unsafe record { unsafe ldns_rr_free(record) }
+        guard status == LDNS_STATUS_OK, at == count else {
+            throw LDNSError(reason: "RDATA of another length", place: 1)
+        }
+    }
+
+    /// The type that libldns knows by this mnemonic; nil for none.
+    static func type(_ mnemonic: String) -> RRType? {
+        // SAFETY: the text is NUL-terminated and only read.
+        let type = unsafe ldns_get_rr_type_by_name(mnemonic)
+        return type.rawValue == 0 ? nil : UInt16(exactly: type.rawValue).map { RRType(rawValue: $0) }
     }
 
     private static func flags(_ packet: UnsafeMutablePointer<ldns_pkt>) -> Set<LDNSMessage.Flag> {

@@ -15,7 +15,7 @@ struct DirectiveRefusalTests {
     }
 
     private static let laterVersions = [
-        "file", "auto", "secondary", "transfer", "tsig", "k8s_external",
+        "secondary", "transfer", "tsig",
     ]
 
     static let refusals =

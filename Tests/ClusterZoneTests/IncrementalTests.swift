@@ -58,7 +58,12 @@ struct IncrementalTests {
             var zone = ClusterZone(options: setting.options, serial: 1)
             for batch in 0..<Self.batchesPerHistory {
                 let delta = setting.filter.filtered(store.apply(registry.changes()), in: store.snapshot)
-                zone = zone.applying(delta, serial: UInt32(batch) + 2, isComplete: true)
+                let before = Set(Self.records(zone).values.joined())
+                let (next, change) = zone.applyingWithChange(delta, serial: UInt32(batch) + 2, isComplete: true)
+                let after = Set(Self.records(next).values.joined())
+                try #require(change.removed == before.subtracting(after), "seed \(seed), batch \(batch)")
+                try #require(change.added == after.subtracting(before), "seed \(seed), batch \(batch)")
+                zone = next
             }
             let fresh = ClusterZone(
                 options: setting.options, serial: 1, snapshot: store.snapshot, filter: setting.filter)

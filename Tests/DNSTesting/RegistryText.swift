@@ -12,7 +12,8 @@ import NetworkAddress
 ///     pod       p.shop 10.244.0.9 phase=Failed
 ///
 /// Words: addresses, ports as `name:number/protocol`, settings as `key=value`. A setting of a slice belongs to the address
-/// before it. `host`, `pod`, `ready`, `phase` have a meaning; any other key is a label.
+/// before it. `host`, `pod`, `ready`, `phase` have a meaning, and `ext` and `lb` with a Service, each with what it is reached
+/// at from outside, by commas; any other key is a label.
 package enum RegistryText {
     package struct Unreadable: Error { var line: String }
 
@@ -31,14 +32,16 @@ package enum RegistryText {
         case "namespace":
             return .namespace(Namespace(metadata: .init(name: words[1], namespace: "", labels: line.labels)))
         case "service":
-            return .service(Service(metadata: line.metadata, clusterIPs: line.addresses, ports: line.ports))
+            return .service(
+                line.reached(Service(metadata: line.metadata, clusterIPs: line.addresses, ports: line.ports)))
         case "headless":
-            return .service(Service(metadata: line.metadata, isHeadless: true, ports: line.ports))
+            return .service(line.reached(Service(metadata: line.metadata, isHeadless: true, ports: line.ports)))
         case "external":
             return .service(
-                Service(
-                    metadata: line.metadata, type: .externalName, externalName: line.rest.first ?? "", ports: line.ports
-                ))
+                line.reached(
+                    Service(
+                        metadata: line.metadata, type: .externalName, externalName: line.rest.first ?? "",
+                        ports: line.ports)))
         case "slice": return .endpointSlice(line.slice)
         case "fqdn": return .endpointSlice(line.hostNameSlice)
         case "pod":
@@ -54,12 +57,20 @@ private struct Words {
     var name: String
     var rest: [String]
 
-    private static let meanings: Set = ["host", "pod", "ready", "phase"]
+    private static let meanings: Set = ["host", "pod", "ready", "phase", "ext", "lb"]
 
     /// `name.namespace`, or `service.namespace/slice`.
     var metadata: ObjectMetadata {
         let parts = name.split(separator: "/")[0].split(separator: ".").map(String.init)
         return ObjectMetadata(name: parts[0], namespace: parts.count > 1 ? parts[1] : "default", labels: labels)
+    }
+
+    /// The Service with its addresses outside the cluster.
+    func reached(_ service: Service) -> Service {
+        var service = service
+        service.externalIPs = settings["ext"]?.split(separator: ",").map(String.init) ?? []
+        service.loadBalancerIngress = settings["lb"]?.split(separator: ",").map(String.init) ?? []
+        return service
     }
 
     var addresses: [IPAddress] { rest.compactMap { IPAddress($0) } }

@@ -3,6 +3,7 @@ import ClusterModel
 import ClusterZone
 package import Corefile
 package import DNSWire
+import DNSZone
 import NetworkAddress
 import ZoneFiles
 
@@ -36,9 +37,11 @@ package final class TestServer {
     }
 
     /// `isComplete` false: the registry has not been read yet, and answers know nothing.
+    ///
+    /// `zoneFiles` are master files by their path; a file that is missing here is one that was never read.
     package init(
         _ corefile: String = TestServer.cluster(), registry: String = "", serverAddresses: [String] = [],
-        isComplete: Bool = true, listen: ListenAddress? = nil,
+        isComplete: Bool = true, zoneFiles: [String: String] = [:], listen: ListenAddress? = nil,
         environment: ConfigurationEnvironment = .testing
     ) throws {
         let series = SeriesRegistry()
@@ -53,7 +56,20 @@ package final class TestServer {
                 : ClusterZone(options: options, serial: 7)
         }
         let hosts = configuration.hosts.map { HostsTable(inline: $0) }
-        state = ServingState(generation: 1, configuration: configuration, zones: zones, hosts: hosts)
+        let zoneSets = try configuration.zoneSets.map { definition in
+            guard case .file(let path) = definition.source, let text = zoneFiles[path] else {
+                return ZoneSet(apexes: definition.zones)
+            }
+            var zones: [Name: Zone] = [:]
+            for apex in definition.zones {
+                let outcome = ZoneFile.read(text: Array(text.utf8), named: path, apex: apex)
+                if let error = outcome.errors.first { throw error }
+                zones[apex] = outcome.zone
+            }
+            return ZoneSet(apexes: definition.zones, zones: zones, wasTried: true)
+        }
+        state = ServingState(
+            generation: 1, configuration: configuration, zones: zones, hosts: hosts, zoneSets: zoneSets)
         let address = listen ?? configuration.listeners.first?.address ?? ListenAddress(address: nil, port: 53)
         answerer = Answerer(listen: address, state: state)
         self.configuration = configuration

@@ -128,7 +128,8 @@ stop_server() {
 }
 
 # ask NAME TYPE [OPTION]...: the answer section as dig +short prints it, in sorted order.
-ask() { dig +short +tries=1 +time=2 -p "$port" @127.0.0.1 "$@" | sort; }
+# Its comments, such as that nobody answers, are no answer.
+ask() { dig +short +tries=1 +time=2 -p "$port" @127.0.0.1 "$@" | sed '/^;/d' | sort; }
 
 # status_word NAME TYPE: NOERROR, NXDOMAIN…
 status_word() { dig +tries=1 +time=2 -p "$port" @127.0.0.1 "$@" | sed -n 's/.*status: \([A-Z]*\),.*/\1/p'; }

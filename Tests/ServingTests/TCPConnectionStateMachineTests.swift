@@ -112,8 +112,8 @@ struct TCPConnectionStateMachineTests {
         machine.receive(ByteBuffer(bytes: Self.query + Self.query + Self.query), at: Self.start)
         #expect(Self.drain(&machine, responseOctetCount: 600).0.count == 2)
         #expect(!machine.wantsOctets)
-        #expect(machine.tick(at: Self.start + .milliseconds(9749), idleTimeout: .seconds(10)) == .none)
-        #expect(machine.tick(at: Self.start + .milliseconds(9750), idleTimeout: .seconds(10)) == .abort)
+        #expect(machine.tick(at: Self.start + .milliseconds(4499), idleTimeout: .seconds(10)) == .none)
+        #expect(machine.tick(at: Self.start + .milliseconds(4500), idleTimeout: .seconds(10)) == .abort)
         #expect(machine.tick(at: Self.start + .seconds(30), idleTimeout: .seconds(10)) == .none)
     }
 
@@ -121,8 +121,8 @@ struct TCPConnectionStateMachineTests {
         var machine = Self.machine()
         machine.receive(ByteBuffer(bytes: Self.query + [0, 0]), at: Self.start)
         #expect(Self.drain(&machine, responseOctetCount: 600).1 == .close(.malformed))
-        #expect(machine.tick(at: Self.start + .milliseconds(9749), idleTimeout: .seconds(10)) == .none)
-        #expect(machine.tick(at: Self.start + .milliseconds(9750), idleTimeout: .seconds(10)) == .abort)
+        #expect(machine.tick(at: Self.start + .milliseconds(4499), idleTimeout: .seconds(10)) == .none)
+        #expect(machine.tick(at: Self.start + .milliseconds(4500), idleTimeout: .seconds(10)) == .abort)
     }
 
     @Test func readingGoesOnWhenTheClientReads() {

@@ -52,7 +52,7 @@ package final class ForwardPlugin: Plugin {
         case .stale(let answer, let isFailing, let wantsRefresh):
             return stale(answer, group, isFailing, wantsRefresh, query, &response, turn)
         case .nothing:
-            return turn.patience == .isOver ? fail(&response) : .deferred(forward: self.group)
+            return turn.patience == .isOver ? fail(group, &response) : .deferred(forward: self.group)
         }
     }
 
@@ -76,8 +76,9 @@ package final class ForwardPlugin: Plugin {
         return .answered(answer.write(to: &response, query, .fresh(0)))
     }
 
-    private func fail(_ response: inout ResponseWriter) -> Disposition {
-        response.extendedError = ExtendedError(ExtendedError.Code.noReachableAuthority, "no upstream answered in time")
+    private func fail(_ group: ForwardGroup, _ response: inout ResponseWriter) -> Disposition {
+        let reason = group.patience.isBroken ? "all upstreams are down" : "no upstream answered in time"
+        response.extendedError = ExtendedError(ExtendedError.Code.noReachableAuthority, reason)
         return .answered(.servFail)
     }
 }

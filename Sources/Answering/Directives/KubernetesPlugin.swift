@@ -34,6 +34,20 @@ package final class KubernetesPlugin: Plugin {
     private let fallthroughZones: FallthroughZones
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {
+        let reader = try Self.read(directive, scope)
+        let definition = try reader.definition()
+        if let other = scope.registries.first(where: { $0.source.sharesFile(with: definition.source) }) {
+            throw directive.refused(
+                "keeps its registry in the file of the one that reads \(other.source.place); name another \"state\" file"
+            )
+        }
+        scope.warnings += reader.warnings
+        registry = scope.index(of: definition)
+        fallthroughZones = reader.fallthroughZones
+    }
+
+    /// Reads the directive, which others of its block may build upon.
+    static func read(_ directive: Directive, _ scope: BlockScope) throws(CorefileError) -> KubernetesOptions {
         var zones: [Name] = []
         for zone in try directive.arguments.zones(default: scope.zones) {
             zones.append(try scope.name(zone, at: directive.name))
@@ -46,30 +60,31 @@ package final class KubernetesPlugin: Plugin {
             }
             throw option.unknownOption(of: directive, known: Self.known)
         }
-        let definition = try reader.definition()
-        if let other = scope.registries.first(where: { $0.source.sharesFile(with: definition.source) }) {
-            throw directive.refused(
-                "keeps its registry in the file of the one that reads \(other.source.place); name another \"state\" file"
-            )
-        }
-        scope.warnings += reader.warnings
-        registry = scope.index(of: definition)
-        fallthroughZones = reader.fallthroughZones
+        return reader
     }
 
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
-        let zone = turn.state.zones[registry]
-        switch zone.answer(query, &response) {
+        turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+    }
+}
+
+extension ClusterZone {
+    /// Answers for the plugin whose zone it is; a name that does not exist is the next one's where it falls through.
+    func begin(
+        _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn,
+        _ fallthroughZones: FallthroughZones
+    ) -> Disposition {
+        switch answer(query, &response) {
         case .elsewhere: return .pass
         case .answered(let rcode): return .answered(rcode)
         case .alias(let targetOffset): return .alias(targetOffset: targetOffset)
         case .unknown: return .answered(.servFail)
         case .nxDomain(let apex):
             if !turn.isLast, fallthroughZones.covers(query.name) { return .pass }
-            zone.answerNegative(apex: apex, query, &response)
-            return zone.isSearched(query.name, apex: apex) ? .answeredAs(.searched, .nxDomain) : .answered(.nxDomain)
+            answerNegative(apex: apex, query, &response)
+            return isSearched(query.name, apex: apex) ? .answeredAs(.searched, .nxDomain) : .answered(.nxDomain)
         }
     }
 }

@@ -105,6 +105,7 @@ package final class ForwardGroup: Sendable {
     package let definition: ForwardDefinition
     package let cache: ResponseCache
     package let loops = LoopWatch()
+    package let patience = UpstreamPatience()
 
     package init(_ definition: ForwardDefinition) {
         self.definition = definition

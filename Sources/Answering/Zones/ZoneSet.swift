@@ -9,20 +9,69 @@ package final class ZoneSet: Sendable {
         package let suffix: NameSuffix
         /// nil while the zone was never read, or has expired: its names get SERVFAIL.
         package let zone: Zone?
+
+        package var serial: UInt32? { zone?.serial }
     }
+
+    /// Up to so many zones are compared with a name one after the other.
+    private static let walkCountMax = 4
 
     /// The longest apex first.
     package let entries: [Entry]
+    /// Whether the zones' source was looked at once: what /ready waits for.
+    package let wasTried: Bool
+    /// The labels of the shortest and of the longest apex.
+    private let labelCounts: ClosedRange<Int>
+    /// The apexes' hashes, in a table whose size is a power of two; where one stands, the entry's place plus one.
+    private let slots: [UInt32]
+    private let hashes: [UInt64]
 
-    /// The zones of `apexes`, each as `zones` has it.
-    package init(apexes: [Name], zones: [Name: Zone] = [:]) {
+    /// The zones of `apexes`, each once, as `zones` has it.
+    package init(apexes: [Name], zones: [Name: Zone] = [:], wasTried: Bool = false) {
         entries = apexes.map { Entry(apex: $0, suffix: NameSuffix($0), zone: zones[$0]) }
             .sorted { $0.suffix.labelCount > $1.suffix.labelCount }
+        self.wasTried = wasTried
+        labelCounts = (entries.last?.suffix.labelCount ?? 0)...(entries.first?.suffix.labelCount ?? 0)
+        hashes = entries.map { NameHasher.hash($0.suffix.octets.rawSpan) }
+        var slots: [UInt32] = []
+        if entries.count > Self.walkCountMax {
+            var count = 8
+            while count < 2 * entries.count { count *= 2 }
+            slots = [UInt32](repeating: 0, count: count)
+            for (index, hash) in hashes.enumerated() {
+                var slot = Int(truncatingIfNeeded: hash) & (count - 1)
+                while slots[slot] != 0 { slot = (slot + 1) & (count - 1) }
+                slots[slot] = UInt32(index + 1)
+            }
+        }
+        self.slots = slots
     }
 
     /// The place of the longest zone that the name lies in.
     package func index(covering name: borrowing FoldedName) -> Int? {
-        for index in entries.indices where entries[index].suffix.covers(name) { return index }
+        guard !slots.isEmpty else {
+            for index in entries.indices where entries[index].suffix.covers(name) { return index }
+            return nil
+        }
+        guard name.labelCount >= labelCounts.lowerBound else { return nil }
+        var labels = min(name.labelCount, labelCounts.upperBound)
+        while labels >= labelCounts.lowerBound {
+            if let index = find(name.suffixHash(labelCount: labels)), entries[index].suffix.covers(name) {
+                return index
+            }
+            labels -= 1
+        }
+        return nil
+    }
+
+    /// Half of the slots are empty, so the walk ends.
+    private func find(_ hash: UInt64) -> Int? {
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let index = Int(slots[slot]) - 1
+            if hashes[index] == hash { return index }
+            slot = (slot + 1) & (slots.count - 1)
+        }
         return nil
     }
 }

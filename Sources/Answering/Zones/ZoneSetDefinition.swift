@@ -5,6 +5,8 @@ package struct ZoneSetDefinition: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         /// A master file, for every zone of the directive.
         case file(String)
+        /// A directory of master files.
+        case directory(ZoneDirectory)
     }
 
     package var source: Source

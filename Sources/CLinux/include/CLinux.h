@@ -63,6 +63,9 @@ int clinux_duplicate(int descriptor);
 /// Stops the kernel from delivering new datagrams to the socket while those queued stay readable; wakes a reader.
 void clinux_udp_close_gate(int socket);
 
+/// Sets how many octets of datagrams may wait in a socket; as many as the system allows where that is fewer.
+void clinux_set_receive_buffer(int socket, int octets);
+
 /// Names the calling thread; 15 octets at most count.
 void clinux_name_thread(const char *name);
 

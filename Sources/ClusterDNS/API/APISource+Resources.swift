@@ -8,7 +8,9 @@ extension APISource {
     var followedResources: [FollowedResource] {
         var resources = [
             FollowedResource(.namespaces, labelSelector: namespaceSelector),
-            FollowedResource(.services, labelSelector: objectSelector),
+            FollowedResource(
+                .services, labelSelector: objectSelector,
+                keptFields: needs.contains(.outsideAddresses) ? [.outsideAddresses] : []),
         ]
         if needs.contains(.endpointSlices) {
             let kept: KeptFields = needs.contains(.endpointPodNames) ? [.targets] : []

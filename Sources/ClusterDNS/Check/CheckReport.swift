@@ -1,6 +1,8 @@
 import Answering
 import ClusterFeed
+import ClusterZone
 import Corefile
+import ZoneFiles
 
 /// Everything that is wrong with a configuration and its registries, each finding once, in the order of their places.
 struct CheckReport: Hashable {
@@ -55,11 +57,14 @@ extension CheckReport {
         do throws(CorefileError) { configuration = try ConfigurationLoader(file: file).load() } catch {
             return CheckReport(findings: [Finding(.error, error)], subject: file)
         }
-        let choices = configuration.registries.indices.compactMap {
+        // Other zones over the same objects have nothing of their own to say.
+        let choices = configuration.registries.indices.filter {
+            configuration.registries[$0].options.layout == .cluster
+        }.compactMap {
             RegistryChoice(configuration, at: $0, $0 == 0 ? substitute : nil)
         }
         var all = configuration.warnings.map { Finding(.warning, $0) } + missingHosts(configuration)
-        all += ServeTLS.findings(configuration)
+        all += ServeTLS.findings(configuration) + zoneFiles(configuration)
         for choice in choices { all += await findings(of: choice) }
         return CheckReport(findings: all, subject: file)
     }
@@ -71,6 +76,16 @@ extension CheckReport {
             return registry.findings + RegistryLint(registry).findings
         } catch {
             return [Finding(.error, file: choice.definition.source.place, message: error.description)]
+        }
+    }
+
+    /// Everything that is wrong with the zones of files.
+    private static func zoneFiles(_ configuration: ServerConfiguration) -> [Finding] {
+        configuration.zoneSets.filter(\.isOfFiles).flatMap { definition in
+            var source = ZoneFileSource(definition)
+            _ = source.look()
+            let (errors, warnings) = source.findings
+            return errors.map { Finding(.error, $0) } + warnings.map { Finding(.warning, $0) }
         }
     }
 
@@ -89,6 +104,11 @@ extension CheckReport {
 }
 
 extension Finding {
+    init(_ severity: Severity, _ finding: ZoneFile.Finding) {
+        self.init(
+            severity, file: finding.file, line: finding.line > 0 ? finding.line : nil, message: finding.message)
+    }
+
     init(_ severity: Severity, _ error: CorefileError) {
         self.init(
             severity, file: error.position.file, line: error.position.line, column: error.position.column,

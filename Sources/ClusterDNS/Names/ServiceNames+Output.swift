@@ -1,5 +1,5 @@
-import DNSZone
 import ClusterModel
+import DNSZone
 import NetworkAddress
 
 extension ServiceNames {

@@ -38,6 +38,7 @@ final class ServeMetrics: Sendable {
         var failedReloads: UInt64 = 0
         var fingerprint = ""
         var hostsReadTime: Double?
+        var failedZones: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -74,6 +75,7 @@ final class ServeMetrics: Sendable {
     func noteConfiguration(_ fingerprint: ConfigurationFingerprint) {
         state.withLock { $0.fingerprint = fingerprint.text }
     }
+    func countFailedZones(_ count: Int) { state.withLock { $0.failedZones += UInt64(count) } }
     func noteHostsRead() { state.withLock { $0.hostsReadTime = Date().timeIntervalSince1970 } }
 
     /// Everything at this moment, for one page.
@@ -84,6 +86,7 @@ final class ServeMetrics: Sendable {
         figures.reloadFailureCount = state.failedReloads
         figures.configurationHash = state.fingerprint
         figures.hostsReloadSeconds = state.hostsReadTime
+        figures.zoneFailureCount = state.failedZones
         figures.processStartSeconds = startTime
         var counted = Set<RegistrySource>()
         figures.registries = serving.configuration.registries.indices.map { index in

@@ -25,6 +25,12 @@ struct ServeNeeds {
         read += configuration.certificateFiles + configuration.hosts.compactMap(\.file)
         read += configuration.nameserverFiles.sorted()
         read += configuration.blocks.flatMap { $0.dnssec?.files ?? [] }
+        for definition in configuration.zoneSets {
+            switch definition.source {
+            case .file(let path): read.append(path)
+            case .directory(let directory): read.append(directory.path)
+            }
+        }
         for source in configuration.registries.map(\.source) {
             if let file = source.stateFile { add(stateFile: file) }
             if let directory = source.manifests?.directory { read.append(directory) }

@@ -19,6 +19,7 @@ actor ServeReload {
     private let files: ServeRegistryFiles
     private let registries: ServeRegistries
     private let hosts: ServeHosts
+    private let zoneFiles: ServeZoneFiles
     private let upstreams: ServeUpstreams
     private let network: NodeNetworkKeeper
     private let listeners: ServeListeners
@@ -31,8 +32,9 @@ actor ServeReload {
 
     init(
         loader: ConfigurationLoader, series: SeriesRegistry, compiler: StateCompiler, files: ServeRegistryFiles,
-        registries: ServeRegistries, hosts: ServeHosts, upstreams: ServeUpstreams, network: NodeNetworkKeeper,
-        listeners: ServeListeners, admin: ServeAdmin, metrics: ServeMetrics, logger: Logger,
+        registries: ServeRegistries, hosts: ServeHosts, zoneFiles: ServeZoneFiles,
+        upstreams: ServeUpstreams, network: NodeNetworkKeeper, listeners: ServeListeners, admin: ServeAdmin,
+        metrics: ServeMetrics, logger: Logger,
         fingerprint: ConfigurationFingerprint
     ) {
         self.loader = loader
@@ -41,6 +43,7 @@ actor ServeReload {
         self.files = files
         self.registries = registries
         self.hosts = hosts
+        self.zoneFiles = zoneFiles
         self.upstreams = upstreams
         self.network = network
         self.listeners = listeners
@@ -118,6 +121,7 @@ actor ServeReload {
         await registries.follow(sources.union(kept), findings: findings)
         await waitForFirstView(sources, configuration)
         await hosts.refresh(configuration.hosts)
+        await zoneFiles.refresh(configuration.zoneSets)
         await upstreams.prepare(configuration)
         await compiler.apply(configuration)
         await upstreams.refresh()

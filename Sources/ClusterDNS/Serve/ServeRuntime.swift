@@ -94,12 +94,14 @@ struct ServeRuntime {
         await registries.follow(sources, findings: findings)
         let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
         await hosts.refresh(configuration.hosts)
+        let zoneFiles = ServeZoneFiles(compiler: compiler, metrics: metrics, logger: logger)
+        await zoneFiles.refresh(configuration.zoneSets)
         do {
             try await serve(
                 configuration, fingerprint, publisher,
                 Control(
                     compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts,
-                    network: network),
+                    zoneFiles: zoneFiles, network: network),
                 group)
         } catch {
             await registries.stop()
@@ -121,6 +123,7 @@ struct ServeRuntime {
         let metrics: ServeMetrics
         let registries: ServeRegistries
         let hosts: ServeHosts
+        let zoneFiles: ServeZoneFiles
         let network: NodeNetworkKeeper
     }
 
@@ -167,9 +170,8 @@ struct ServeRuntime {
             resolver: resolver, phase: phase, group: group, sharesPorts: sharesPorts, node: node, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
-            registries: control.registries, hosts: control.hosts, upstreams: upstreams, network: control.network,
-            listeners: listeners,
-            admin: admin,
+            registries: control.registries, hosts: control.hosts, zoneFiles: control.zoneFiles, upstreams: upstreams,
+            network: control.network, listeners: listeners, admin: admin,
             metrics: control.metrics, logger: logger, fingerprint: fingerprint)
         await admin.open(configuration)
         status.refresh()
@@ -183,8 +185,8 @@ struct ServeRuntime {
             QueryLogWriter(ring: ring, publisher: publisher, hasPriorities: JournalStream.isStandardOutput), admin,
             ServeWatchdog(vitals: vitals, status: status, systemd: systemd, logger: logger),
             ServeWatch(
-                publisher: publisher, reload: reload, hosts: control.hosts, upstreams: upstreams, resolver: resolver,
-                admin: admin, phase: phase),
+                publisher: publisher, reload: reload, hosts: control.hosts, zoneFiles: control.zoneFiles,
+                upstreams: upstreams, resolver: resolver, admin: admin, phase: phase),
             NodeNetworkWatch(
                 keeper: control.network, publisher: publisher, phase: phase,
                 rulesInterval: node?.rulesInterval ?? .seconds(60)),

@@ -3,7 +3,7 @@ import ServiceLifecycle
 import Serving
 import UnixSignals
 
-/// What has to be looked at from time to time: the Corefile, hosts files, signals.
+/// What has to be looked at from time to time: the Corefile, hosts and zone files, signals.
 struct ServeWatch: Service {
     /// How often: an interval of `reload` or `hosts` is kept to within this.
     private static let interval = Duration.milliseconds(500)
@@ -15,6 +15,7 @@ struct ServeWatch: Service {
     let publisher: Publisher
     let reload: ServeReload
     let hosts: ServeHosts
+    let zoneFiles: ServeZoneFiles
     let upstreams: ServeUpstreams
     let resolver: Resolver
     let admin: ServeAdmin
@@ -66,6 +67,7 @@ struct ServeWatch: Service {
                 asking.yield(.pages)
             }
             await hosts.refresh(configuration.hosts)
+            await zoneFiles.refresh(configuration.zoneSets)
             if await upstreams.refresh() { resolver.lookForLoops() }
             try? await Task.sleep(for: Self.interval)
         }

@@ -22,6 +22,7 @@ package final class ForwardRuntime: Sendable {
     @discardableResult
     package func replace(_ addresses: [UpstreamAddress]) -> [Upstream] {
         statistics.keep(only: Set(addresses.map(\.description)))
+        defer { noteStates() }
         return list.withLock { list in
             var fresh: [Upstream] = []
             list = addresses.map { address in
@@ -32,6 +33,12 @@ package final class ForwardRuntime: Sendable {
             }
             return fresh
         }
+    }
+
+    /// To be called when an upstream goes down or comes up.
+    func noteStates() {
+        let upstreams = upstreams
+        group.patience.setBroken(!upstreams.isEmpty && upstreams.allSatisfy(\.figures.isDown))
     }
 
     /// Counts an exchange that begins; false where `max_concurrent` allows no more.

@@ -156,6 +156,7 @@ extension LaneCore {
         let duration = now &- sent.time
         exchange.runtime.statistics.noteResponse(
             to: sent.upstream.label, rcode: rcode, nanoseconds: duration)
+        exchange.runtime.group.patience.noteReply(at: now)
         if sent.upstream.noteAnswer(after: duration, at: now) { comesUp(exchange.runtime, sent.upstream) }
     }
 

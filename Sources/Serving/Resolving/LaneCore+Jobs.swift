@@ -10,7 +10,7 @@ extension LaneCore {
         if case .refresh = job.origin {
             // Whoever renews it already does so for all.
             if open[key] == nil { startExchange(key, job, waiter: nil) }
-            return commons.jobEnded()
+            return commons.ended(job)
         }
         // Another query's answer may have come while this one was on its way here.
         if open[key] == nil, ended.mayHave(job.need, since: job.start) { answer(job, .waits) } else { wait(job, key) }
@@ -47,7 +47,7 @@ extension LaneCore {
             complete(copy)
         case .refresh: break
         }
-        commons.jobEnded()
+        commons.ended(job)
     }
 
     /// Lets a query wait for an exchange, which is started where there is none.

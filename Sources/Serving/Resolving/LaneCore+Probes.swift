@@ -5,6 +5,7 @@ import Logging
 /// Questions that find out how upstreams are: whether one that failed is up again, whether one loops.
 extension LaneCore {
     func goesDown(_ runtime: ForwardRuntime, _ upstream: Upstream, _ trouble: String) {
+        runtime.noteStates()
         commons.logger.warning(
             "plugin/forward: \(trouble), so it is not asked until it answers a probe; see to that server or its network"
         )
@@ -12,6 +13,7 @@ extension LaneCore {
     }
 
     func comesUp(_ runtime: ForwardRuntime, _ upstream: Upstream) {
+        runtime.noteStates()
         commons.logger.info("plugin/forward: \(upstream.address) answers again")
         if runtime.group.definition.detectsLoops, upstream.figures.isLooping { findLoop(runtime, upstream) }
     }

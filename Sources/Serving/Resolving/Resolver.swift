@@ -28,10 +28,16 @@ package final class Resolver: Sendable {
 
     /// Takes over a query; false where too many wait already, and then the caller answers it.
     package func submit(_ job: ResolverJob) -> Bool {
-        guard commons.admit() else { return false }
+        guard commons.admit(job) else { return false }
         hand(job)
         return true
     }
+
+    /// Counts a query that `submit` refused and that gets no answer.
+    func noteOverload() { commons.noteOverload() }
+
+    /// Counts a question that came while all upstreams of the group were down.
+    func noteBroken(_ group: ForwardGroup) { commons.runtime(of: group).statistics.noteBroken() }
 
     /// Gives a job to the lane that asks its question.
     func hand(_ job: ResolverJob) { lanes[commons.lane(of: job.need)].post(.job(job)) }

@@ -8,12 +8,18 @@ package enum ShedReason: CaseIterable, Sendable {
     case waiting
     /// `ResolverLimits.exchangeCountMax`: too many questions are under way to upstreams.
     case exchanges
+    /// `UpstreamPatience.silentCountMax`: too many wait for upstreams that say nothing.
+    case silence
+    /// Any of these, while more came than can be answered: such a query gets no answer.
+    case overload
 
     /// The label `reason`.
     package var label: String {
         switch self {
         case .waiting: "waiting_queries"
         case .exchanges: "upstream_questions"
+        case .silence: "silent_upstreams"
+        case .overload: "overload"
         }
     }
 }
@@ -33,6 +39,8 @@ package final class ResolverCommons: Sendable {
     private let exchangeCount = Atomic<Int>(0)
     private let shedWaiting = Atomic<UInt64>(0)
     private let shedExchanges = Atomic<UInt64>(0)
+    private let shedSilence = Atomic<UInt64>(0)
+    private let shedOverload = Atomic<UInt64>(0)
 
     package init(
         publisher: Publisher, board: StatisticsBoard, log: QueryLogRing, laneCount: Int, logger: Logger,
@@ -48,21 +56,32 @@ package final class ResolverCommons: Sendable {
     }
 
     /// Counts a query in that is to be given to a lane; false where too many wait already.
-    package func admit() -> Bool {
+    package func admit(_ job: ResolverJob) -> Bool {
+        guard job.admission.patience.begin(at: job.start) else {
+            shedSilence.add(1, ordering: .relaxed)
+            return false
+        }
         guard jobCount.add(1, ordering: .relaxed).newValue <= limits.jobCountMax else {
             jobCount.subtract(1, ordering: .relaxed)
+            job.admission.patience.end()
             shedWaiting.add(1, ordering: .relaxed)
             return false
         }
         return true
     }
 
+    /// Counts a query that was not admitted and gets no answer either.
+    func noteOverload() { shedOverload.add(1, ordering: .relaxed) }
+
     /// Which lane asks a question: equal questions meet there.
     package func lane(of question: UpstreamQuestion) -> Int {
         Int(truncatingIfNeeded: question.nameHash >> 17 & 0xFFFF) % laneCount
     }
 
-    func jobEnded() { jobCount.subtract(1, ordering: .releasing) }
+    func ended(_ job: ResolverJob) {
+        job.admission.patience.end()
+        jobCount.subtract(1, ordering: .releasing)
+    }
 
     func beginExchange() -> Bool {
         guard exchangeCount.add(1, ordering: .relaxed).newValue <= limits.exchangeCountMax else {
@@ -83,6 +102,8 @@ package final class ResolverCommons: Sendable {
         switch reason {
         case .waiting: shedWaiting.load(ordering: .relaxed)
         case .exchanges: shedExchanges.load(ordering: .relaxed)
+        case .silence: shedSilence.load(ordering: .relaxed)
+        case .overload: shedOverload.load(ordering: .relaxed)
         }
     }
 

@@ -23,6 +23,8 @@ package struct ResolverJob: Sendable {
     /// What must be asked now.
     package var need: UpstreamQuestion
     package var group: ForwardGroup
+    /// Whose upstreams it was to wait for as it came: that is where it counts.
+    let admission: ForwardGroup
     package var keepalive: UInt16?
     var found: [FoundAnswer] = []
     var isStaleTried = false
@@ -38,6 +40,7 @@ package struct ResolverJob: Sendable {
         self.start = start
         self.need = need
         self.group = group
+        admission = group
         self.keepalive = keepalive
     }
 }

@@ -42,7 +42,7 @@ extension ResolverSimulation {
             let job = ResolverJob(
                 origin: origin, message: isDeferred ? octets : [], client: client, listen: listen, start: clock,
                 need: need, group: group)
-            if commons.admit() {
+            if commons.admit(job) {
                 if isDeferred { judge.deferred(number, ledger, at: clock) }
                 if !(sabotage == .lostJobs && random.oneIn(20)) { plan(.lane(job), in: microseconds(0...2000)) }
                 if isDeferred { return }

@@ -22,7 +22,11 @@ extension Service {
         try readAddresses(spec)
         if type == .externalName { try readExternalName(spec) }
         if keeping.contains(.labels) { selector = try input.message(WireSelectingService.self).spec.selector }
-        if keeping.contains(.details) { try readOutsideAddresses(message) }
+        guard keeping.contains(.outsideAddresses) else { return }
+        do throws(FieldError) { try readOutsideAddresses(message) } catch {
+            // The names inside the cluster do not go for an address outside it.
+            if keeping.contains(.details) { throw error }
+        }
     }
 
     private static func families(_ texts: [String]) throws(FieldError) -> [IPFamily] {

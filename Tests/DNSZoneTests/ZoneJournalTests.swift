@@ -1,0 +1,45 @@
+import DNSWire
+import DNSZone
+import Testing
+
+struct ZoneJournalTests {
+    private static func soa(_ serial: UInt32) throws -> ZoneRecord {
+        let rdata = RDATA.soa(
+            mname: [1, 0x6E, 0], rname: [1, 0x68, 0], serial: serial, refresh: 1, retry: 2, expire: 3, minimum: 4)
+        return ZoneRecord(owner: try Name("example."), type: .soa, ttl: 60, rdata: rdata)
+    }
+
+    private static func difference(_ old: UInt32, _ new: UInt32, padding: Int = 0) throws -> ZoneDifference {
+        let owner = try Name("a.example.")
+        let record = ZoneRecord(owner: owner, type: .txt, ttl: 60, rdata: [UInt8](repeating: 0, count: padding))
+        return ZoneDifference(oldSOA: try soa(old), newSOA: try soa(new), removed: [], added: [record])
+    }
+
+    @Test func leadsFromAVersionToTheLatest() throws {
+        var journal = ZoneJournal()
+        for serial in UInt32(1)...5 { journal.append(try Self.difference(serial, serial + 1)) }
+        #expect(journal.differences(since: 1)?.count == 5)
+        #expect(journal.differences(since: 4)?.map(\.newSOA.serial) == [5, 6])
+        #expect(journal.differences(since: 6) == nil)
+        #expect(journal.differences(since: 0) == nil)
+    }
+
+    /// Two SOAs of 46 octets and a record of 21 without its RDATA.
+    @Test func isBoundedInOctets() throws {
+        #expect(try Self.difference(1, 2, padding: 7).octetCount == 2 * (9 + 10 + 3 + 3 + 20) + 11 + 10 + 7)
+        var journal = ZoneJournal(octetCountMax: 1000)
+        for serial in UInt32(1)...20 { journal.append(try Self.difference(serial, serial + 1, padding: 100)) }
+        #expect(journal.octetCount == 4 * 211)
+        #expect(journal.differences.first?.oldSOA.serial == 17)
+        journal.append(try Self.difference(21, 22, padding: 1000))
+        #expect(journal.differences.isEmpty)
+    }
+
+    @Test func aGapEmptiesIt() throws {
+        var journal = ZoneJournal()
+        journal.append(try Self.difference(1, 2))
+        journal.append(try Self.difference(3, 4))
+        #expect(journal.differences(since: 1) == nil)
+        #expect(journal.differences(since: 3)?.count == 1)
+    }
+}
