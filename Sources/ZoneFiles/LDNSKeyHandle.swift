@@ -30,6 +30,8 @@ final class LDNSKeyHandle: SignatureMaker, @unchecked Sendable {
             unsafe ldns_key_deep_free(key)
             return nil
         }
+        // libldns took the tag before it had the flags.
+        unsafe ldns_key_set_keytag(key, SigningKey.tag(of: dnskey))
         self.dnskey = dnskey
         unsafe self.key = key
     }

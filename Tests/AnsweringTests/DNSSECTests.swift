@@ -123,8 +123,8 @@ struct DNSSECTests {
     @Test func compactDenial() throws {
         let server = try Self.server()
         let reply = try Self.verdict(server, "none.default.svc", .a).reply
-        let nsec = try #require(reply.message.authority.first { $0.contains(" NSEC \\") })
-        #expect(nsec.hasSuffix("NSEC \\000.none.default.svc.cluster.local. RRSIG NSEC TYPE128"))
+        let nsec = try #require(reply.message.authority.first { $0.contains(" NSEC ") && $0.contains("000.") })
+        #expect(nsec.hasSuffix("000.none.default.svc.cluster.local. RRSIG NSEC TYPE128"))
         let aware = try server.ask("none.default.svc", .a, edns: .init(dnssecOK: true, compactAnswersOK: true))
         #expect(aware.rcode == "NXDOMAIN")
         let noData = try Self.verdict(server, "web.default.svc", .mx).reply.message.authority.joined()

@@ -12,7 +12,9 @@ extension Answerer {
         })
     /// These have no zone cuts, so that addresses beside their answers are never glue.
     private static let cutlessPlugins = Set(
-        [KubernetesPlugin.directive].compactMap { DirectiveOrder.answeringPlugins.firstIndex(of: $0) })
+        [KubernetesPlugin.directive, ExternalPlugin.directive].compactMap {
+            DirectiveOrder.answeringPlugins.firstIndex(of: $0)
+        })
 
     /// How a section's records were signed.
     private enum Progress { case done, noRoom, noSignature }

@@ -24,13 +24,13 @@ struct ServeNeeds {
         guard let configuration else { return }
         read += configuration.certificateFiles + configuration.hosts.compactMap(\.file)
         read += configuration.nameserverFiles.sorted()
+        read += configuration.blocks.flatMap { $0.dnssec?.files ?? [] }
         for definition in configuration.zoneSets {
             switch definition.source {
             case .file(let path): read.append(path)
             case .directory(let directory): read.append(directory.path)
             }
         }
-        read += configuration.blocks.flatMap { $0.dnssec?.files ?? [] }
         for source in configuration.registries.map(\.source) {
             if let file = source.stateFile { add(stateFile: file) }
             if let directory = source.manifests?.directory { read.append(directory) }

@@ -9,9 +9,14 @@ import DNSZone
 enum MasterFile {
     /// Throws where the registry has no zone of that name; nil is the primary zone.
     static func text(of zone: ClusterZone, named text: String?) throws(CommandFailure) -> String {
+        try records(of: zone, named: text).map { $0.text + "\n" }.joined()
+    }
+
+    /// The records of the file in its order; throws as `text` does.
+    static func records(of zone: ClusterZone, named text: String?) throws(CommandFailure) -> [ZoneRecord] {
         let index = try index(of: zone, text)
         let soa = ZoneRecord(owner: zone.apexes[index].name, soa: zone.apexes[index].soa)
-        return ([soa] + zone.records(ofApex: index)).map { $0.text + "\n" }.joined()
+        return [soa] + zone.records(ofApex: index)
     }
 
     private static func index(of zone: ClusterZone, _ text: String?) throws(CommandFailure) -> Int {

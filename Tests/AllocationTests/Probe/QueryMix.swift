@@ -24,10 +24,13 @@ enum QueryMix: String, CaseIterable {
     case directives = "DIRECTIVES"
     /// Names from elsewhere that the cache has: addresses, a chain, a denial.
     case cached = "CACHED"
+    /// Answers and denials with signatures, which are kept.
+    case signed = "SIGNED"
 
     var corefile: String {
         switch self {
         case .directives: Self.directiveCorefile
+        case .signed: Self.signingCorefile
         case .rewrite, .hosts, .all: Self.rewritingCorefile
         default: Self.clusterCorefile
         }
@@ -54,6 +57,19 @@ enum QueryMix: String, CaseIterable {
             cache 3600
             loop
             reload
+            loadbalance
+        }
+        """
+
+    private static let signingCorefile = """
+        . {
+            dnssec cluster.local {
+                key file 13/257/cluster.local
+            }
+            kubernetes cluster.local {
+                manifests services
+                pods insecure
+            }
             loadbalance
         }
         """
@@ -160,13 +176,23 @@ enum QueryMix: String, CaseIterable {
             }
         case .any: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .any) }
         case .malformed: Self.malformedQueries
-        case .all: Self.allCases.filter { ![.all, .directives, .cached].contains($0) }.flatMap(\.queries)
+        case .all: Self.allCases.filter { ![.all, .directives, .cached, .signed].contains($0) }.flatMap(\.queries)
         case .cached:
             Self.services { index in
                 QueryOctets(
                     ["www-\(index)", "alias-\(index)", "none-\(index)", "WWW-\(index)"][index % 4] + ".example", .a)
             }
         case .directives: Self.directiveQueries
+        case .signed: Self.signedQueries
+        }
+    }
+
+    /// Addresses, several of them too, SRV, what is not there.
+    private static var signedQueries: [[UInt8]] {
+        services { index in
+            let name = index % 4 == 1 ? "db-\(index % 20)" : index % 4 == 3 ? "none-\(index)" : "web-\(index)"
+            let type: RRType = index % 4 == 2 ? .mx : index % 8 == 1 ? .srv : .a
+            return QueryOctets("\(name).shop.svc.cluster.local", type, edns: .init(dnssecOK: true))
         }
     }
 

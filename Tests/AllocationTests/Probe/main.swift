@@ -19,7 +19,8 @@ guard let mix = QueryMix(rawValue: option("--mix") ?? "ALL") else {
     print("AllocationProbe: --mix takes one of \(QueryMix.allCases.map(\.rawValue).joined(separator: " "))")
     exit(2)
 }
-let server = try TestServer(mix.corefile, registry: QueryMix.registry)
+let server = try TestServer(
+    mix.corefile, registry: QueryMix.registry, environment: .signing(clock: { 1_795_910_400 }))
 server.upstream = QueryMix.reply
 // What is forwarded is in the cache from here on.
 for query in mix.queries { _ = server.send(query) }
