@@ -1,4 +1,4 @@
-public import DNSWire
+import DNSWire
 
 /// From checked records to blocks.
 extension ZoneBuilder {

@@ -21,10 +21,18 @@ extension LDNSHandles {
             let read = unsafe ldns_wire2rr(&record, wire, wire.count, &at, LDNS_SECTION_ANSWER)
             guard let record = unsafe record, read == LDNS_STATUS_OK else { throw LDNSError(read, at: at) }
             unsafe ldns_rr_list_push_rr(list, record)
+            guard unsafe ldns_rr_rd_count(record) == dnskeyFieldCount else {
+                throw LDNSError(reason: "a DNSKEY without all of its fields", place: at)
+            }
         }
         return unsafe signatures(of: ldns_pkt_answer(packet), list, seconds)
             + signatures(of: ldns_pkt_authority(packet), list, seconds)
     }
+
+    /// TYPE COVERED to SIGNATURE (RFC 4034 §3.1).
+    private static let rrsigFieldCount = 9
+    /// FLAGS to PUBLIC KEY (RFC 4034 §2.1).
+    private static let dnskeyFieldCount = 4
 
     private static func signatures(
         of section: UnsafeMutablePointer<ldns_rr_list>?, _ keys: UnsafeMutablePointer<ldns_rr_list>, _ seconds: Int
@@ -34,6 +42,8 @@ extension LDNSHandles {
         return unsafe (0..<ldns_rr_list_rr_count(section)).compactMap { index in
             guard let signature = unsafe ldns_rr_list_rr(section, index),
                 unsafe ldns_rr_get_type(signature) == LDNS_RR_TYPE_RRSIG,
+                // libldns looks at all of its fields without a look at how many there are.
+                unsafe ldns_rr_rd_count(signature) == rrsigFieldCount,
                 let rrset = unsafe ldns_rr_list_new(), let covered = unsafe ldns_rr_rrsig_typecovered(signature)
             else { return nil }
             defer { unsafe ldns_rr_list_free(rrset) }
@@ -45,6 +55,8 @@ extension LDNSHandles {
                 guard isSameOwner, unsafe ldns_rr_get_type(record) == type else { continue }
                 unsafe ldns_rr_list_push_rr(rrset, record)
             }
+            // libldns takes it for granted that there is a first one.
+            guard unsafe ldns_rr_list_rr_count(rrset) > 0 else { return nil }
             let status = unsafe ldns_verify_rrsig_keylist_time(rrset, signature, keys, seconds, nil)
             let isGood = status == LDNS_STATUS_OK
             let words = unsafe presentation(signature).split(separator: " ")

@@ -174,7 +174,7 @@ struct StaticZoneTests {
         let target = (0..<3).map { _ in String(repeating: "t", count: 60) }.joined(separator: ".")
         let zone = "$TTL 60\n@ SOA a b 1 2 3 4 5\n@ NS a\nd DNAME \(target)\n"
         let server = try TestServer("example {\n file db\n}", zoneFiles: ["etc/db": zone])
-        let long = String(repeating: "q", count: 62)
+        let long = String(repeating: "q", count: 63)
         #expect(
             Self.text(try server.ask("\(long).d.example.", .a))
                 == "YXDOMAIN aa | d.example. DNAME \(target).example. | |")

@@ -29,9 +29,11 @@ struct MalformedSignatureTests {
                 if Bool.random(using: &random) { wire.removeLast(Int.random(in: 0..<wire.count, using: &random)) }
                 let header: [UInt8] = [0, 0, 0x84, 0, 0, 0, 0, 2, 0, 0, 0, 0]
                 let message = header + record + wire
-                _ = try? DNSMessage(reading: message.rawSpan)
-                _ = try? LDNSMessage(message)
-                _ = try? LDNSMessage.signatures(in: message, keys: keys, at: 1_440_000_000)
+                // libldns sees nothing that our own reader has refused.
+                if (try? DNSMessage(reading: message.rawSpan)) != nil {
+                    _ = try? LDNSMessage(message)
+                    _ = try? LDNSMessage.signatures(in: message, keys: keys, at: 1_440_000_000)
+                }
                 let rdata = Array(wire.dropFirst(19))
                 let owner = try Name("example")
                 let signature = ZoneRecord(owner: owner, type: .rrsig, ttl: 60, rdata: rdata)
