@@ -21,17 +21,20 @@ extension Zone {
             }
             at += record.byteCount
         }
-        if showsSignatures(query) { appendTrust(in: cut, at: owner, labelCount: labelCount, query, &response) }
+        if query.edns.dnssecOK { appendTrust(in: cut, at: owner, labelCount: labelCount, query, &response) }
         appendAddresses(for: servers, at: start, isReferral: true, query, &response)
     }
 
     /// The DS of a zone cut with its signatures, or the proof that there is none (RFC 4035 §3.1.4.1).
+    ///
+    /// Of a zone that is not signed the DS is given too: what signs the answer (`dnssec`) would deny it otherwise.
     private func appendTrust(
         in cut: borrowing NameBlock, at owner: Int, labelCount: Int, _ query: borrowing Query,
         _ response: inout ResponseWriter
     ) {
         guard let signers = cut.rrset(.ds) else {
-            return proveNoData(labelCount: labelCount, query, &response)
+            if showsSignatures(query) { proveNoData(labelCount: labelCount, query, &response) }
+            return
         }
         var at = 0
         for _ in 0..<signers.recordCount {
@@ -42,7 +45,7 @@ extension Zone {
             }
             at += record.byteCount
         }
-        appendSignatures(of: .ds, in: cut, owner: owner, to: .authority, &response)
+        if showsSignatures(query) { appendSignatures(of: .ds, in: cut, owner: owner, to: .authority, &response) }
     }
 
     /// A CNAME made of the DNAME above a name (RFC 6672 §3.1), YXDOMAIN where its target would be too long.

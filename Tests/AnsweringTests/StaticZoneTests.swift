@@ -181,6 +181,20 @@ struct StaticZoneTests {
         #expect(try server.ask("q.d.example.", .a).message.answer.count == 2)
     }
 
+    /// RFC 4035 §3.1.4: the DS of a cut goes with its referral, also where signatures are made when it is given.
+    @Test func trustGoesWithAReferral() throws {
+        let zone =
+            "$TTL 60\n@ SOA a b 1 2 3 4 5\n@ NS a\nd NS ns.d\nd DS 1 13 2 \(String(repeating: "ab", count: 32))\n"
+        let server = try TestServer("example {\n file db\n}", zoneFiles: ["etc/db": zone])
+        func types(_ edns: QueryOctets.OPT?) throws -> [String] {
+            try server.ask("x.d.example.", .a, edns: edns).message.authority.map { line in
+                String(line.split(separator: " ")[3])
+            }
+        }
+        #expect(try types(.init(dnssecOK: true)) == ["NS", "DS"])
+        #expect(try types(nil) == ["NS"])
+    }
+
     /// RFC 2308 §3: a negative answer may be kept no longer than the minimum says.
     @Test func negativeTTL() throws {
         let zone = "$TTL 3600\n@ SOA a b 1 2 3 4 5\n@ NS a\n"
