@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CMemory"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
         // No dependencies outside the toolchain: these build in seconds.
@@ -46,10 +47,13 @@ let package = Package(
         .target(
             name: "ClusterZone", dependencies: ["DNSZone", "DNSWire", "ClusterModel", "NetworkAddress"],
             swiftSettings: hot),
+        .target(name: "TSIG", dependencies: ["DNSWire", "CCrypto"], swiftSettings: strict),
+        .target(name: "Transfers", dependencies: ["TSIG", "DNSZone", "DNSWire"], swiftSettings: strict),
         .target(
             name: "Answering",
             dependencies: [
-                "DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress", "Patterns",
+                "DNSWire", "DNSZone", "ClusterZone", "ClusterModel", "Corefile", "NetworkAddress", "Patterns", "TSIG",
+                "Transfers",
             ],
             swiftSettings: hot),
 
@@ -85,7 +89,7 @@ let package = Package(
             name: "Serving",
             dependencies: [
                 "Answering", "ClusterZone", "ClusterModel", "Corefile", "DNSWire", "NetworkAddress", "Patterns",
-                "CLinux",
+                "CLinux", "DNSZone", "TSIG", "Transfers",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -111,7 +115,7 @@ let package = Package(
             dependencies: [
                 "Answering", "Serving", "Admin", "Supervision", "Confinement", "NodeNetwork", "ClusterFeed",
                 "ClusterModel", "ClusterZone", "Corefile", "KubernetesClient", "KubernetesProtocol",
-                "CLinux", "DNSWire", "DNSZone", "NetworkAddress", "ZoneFiles",
+                "CLinux", "DNSWire", "DNSZone", "NetworkAddress", "TSIG", "Transfers", "ZoneFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -188,6 +192,9 @@ let package = Package(
         .testTarget(
             name: "DNSZoneTests", dependencies: ["DNSZone", "DNSWire", "ZoneFiles", "DNSTesting"],
             swiftSettings: strict),
+        .testTarget(name: "TSIGTests", dependencies: ["TSIG", "DNSWire"], swiftSettings: strict),
+        .testTarget(
+            name: "TransfersTests", dependencies: ["Transfers", "TSIG", "DNSZone", "DNSWire"], swiftSettings: strict),
         .testTarget(
             name: "ClusterZoneTests",
             dependencies: [
@@ -199,7 +206,7 @@ let package = Package(
             name: "AnsweringTests",
             dependencies: [
                 "Answering", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "NetworkAddress",
-                "ZoneFiles", "DNSTesting",
+                "ZoneFiles", "DNSTesting", "TSIG", "Transfers",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -271,7 +278,7 @@ let package = Package(
 if Context.environment["CLUSTERDNS_FUZZ"] != nil {
     let whole: Set = [
         "CMemory", "CLDNS", "NetworkAddress", "DNSWire", "Patterns", "Corefile", "ClusterModel", "DNSZone",
-        "ClusterZone", "Answering", "ZoneFiles", "KubernetesProtocol", "DNSTesting",
+        "ClusterZone", "Answering", "ZoneFiles", "KubernetesProtocol", "DNSTesting", "CCrypto", "TSIG", "Transfers",
     ]
     let serving = ["TCPConnectionStateMachine", "TCPLimits"]
     let resolving = ["ResolvConf", "ResolverLimits", "UpstreamExchange", "UpstreamQuery"]

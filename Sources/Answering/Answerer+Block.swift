@@ -29,4 +29,14 @@ extension Answerer {
             client.transport, client.address.family, type: query.qtype, dnssecOK: query.edns.dnssecOK,
             octets: outcome.requestOctetCount)
     }
+
+    /// A target that somebody else is responsible for is the client's to ask: the chain is the answer.
+    static func rcode(_ rcode: RCODE, _ depth: Int) -> RCODE {
+        depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
+    }
+
+    func isSeen(_ seen: InlineArray<11, UInt64>, _ depth: Int) -> Bool {
+        for index in 0...depth where seen[index] == query.name.hash { return true }
+        return false
+    }
 }

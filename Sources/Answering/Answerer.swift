@@ -1,5 +1,7 @@
 package import DNSWire
 import NetworkAddress
+import TSIG
+import Transfers
 
 /// The one way to answer: octets in, octets out.
 ///
@@ -60,6 +62,10 @@ package struct Answerer: ~Copyable {
     var isQuestionChanged = false
     /// The chain is asked on behalf of `dns64`.
     var isSynthesising = false
+    /// What the response to a signed query ends with; nil for all others.
+    var signature: Signature?
+    /// The transfer that the last query gets in place of a response.
+    var transfer: (order: TransferOrder, signer: TSIGSigner?)?
     /// Memory for inner messages, made when one is first needed.
     var scratch: [[UInt8]] = []
     /// Plugins that interpose at the moment, one inside the other.
@@ -118,8 +124,14 @@ package struct Answerer: ~Copyable {
         outcome = Outcome()
         outcome.requestOctetCount = message.byteCount
         turn.client = client
-        let verdict = query.parse(message)
+        var verdict = query.parse(message)
         if case .ignore = verdict { return 0 }
+        let isNotify = query.opcode == Self.notifyOpcode && state.configuration.hasSecondaries
+        if isNotify {
+            verdict = .refuse(takeNotify(message))
+        } else if query.signatureOffset != 0, let refusal = verifySignature(message) {
+            verdict = .refuse(refusal)
+        }
         var route: ServerConfiguration.Route?
         if case .answer = verdict { route = self.route() }
         let limit = Self.limit(
@@ -128,7 +140,7 @@ package struct Answerer: ~Copyable {
         var response = ResponseWriter(out)
         response.keepalive = client.transport == .tcp ? keepalive : nil
         if let route { shape(&response, route) }
-        response.begin(query, from: message, limit: limit)
+        response.begin(query, from: message, limit: query.signatureOffset == 0 ? limit : limit - signatureOctetCount)
         let cookieRCODE = query.edns.hasCookie ? takeCookie(message, &response) : .noError
         var rcode: RCODE
         if case .refuse(let refusal) = verdict {
@@ -138,6 +150,7 @@ package struct Answerer: ~Copyable {
         } else if let route, let first = route.firstPlugin(for: query.qclass) {
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
+                signature = nil
                 if outcome.deferred == nil { countUnanswered(route) }
                 return 0
             }
@@ -153,10 +166,12 @@ package struct Answerer: ~Copyable {
             query.restoreQuestion(from: message)
             isQuestionChanged = false
         }
+        if isNotify { response.flags |= query.flags & Query.Flag.opcode | Query.Flag.authoritative }
         if signs, query.edns.dnssecOK, query.qclass == .internet { rcode = sign(rcode, &response) }
-        let length =
+        var length =
             query.questionOctetCount == 0 && !query.edns.hasCookie
             ? response.writeBareHeader(query, rcode: rcode) : response.finish(query, rcode: rcode)
+        if query.signatureOffset != 0 { length = sign(&response, length: length) }
         if rcode == .servFail { outcome.failure = response.extendedError }
         record(route, rcode: rcode, flags: response.flags, length: length)
         return length
@@ -244,19 +259,9 @@ package struct Answerer: ~Copyable {
         return route.block.plugins[place].interpose(on: &self, route, place, &response)
     }
 
-    /// A target that somebody else is responsible for is the client's to ask: the chain is the answer.
-    private static func rcode(_ rcode: RCODE, _ depth: Int) -> RCODE {
-        depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
-    }
-
     private mutating func need(refresh group: Int) {
         outcome.refresh = group
         needed = UpstreamQuestion(query)
-    }
-
-    private func isSeen(_ seen: InlineArray<11, UInt64>, _ depth: Int) -> Bool {
-        for index in 0...depth where seen[index] == query.name.hash { return true }
-        return false
     }
 
     private mutating func begin(

@@ -5,6 +5,7 @@ package import DNSWire
 package import DNSZone
 import Glibc
 package import NetworkAddress
+package import TSIG
 
 /// A zone over a registry as one `kubernetes` directive describes it; equal directives in two blocks share one.
 package struct RegistryDefinition: Hashable, Sendable {
@@ -55,6 +56,8 @@ package struct BlockSettings: Sendable {
     /// A `forward` stands in the block, so that responses may say RA.
     package var canForward = false
     package var tls: TLSSettings?
+    /// Files of keys, of `tsig`.
+    package var secretFiles: [String] = []
     package var timeouts = TimeoutSettings()
     /// Sockets over UDP at each address; nil for as many as the process has cores.
     package var socketCount: Int?
@@ -70,11 +73,15 @@ package struct BlockScope {
     package var hosts: [HostsDefinition]
     package var forwards: [ForwardDefinition]
     package var zoneSets: [ZoneSetDefinition]
+    /// The keys so far.
+    package var keyring: TSIGKeyring
     package var warnings: [CorefileError]
     /// The `rewrite` lines so far.
     var rewrites: [RewriteRule] = []
     /// The `acl` directives so far.
     var accessLists: [AccessList] = []
+    /// The rules of `transfer` so far.
+    var transferRules: [TransferRule] = []
     package let environment: ConfigurationEnvironment
     /// The directory of the Corefile: relative paths start there, or at `root`.
     package let directory: String
@@ -139,6 +146,8 @@ package struct ConfigurationEnvironment: Sendable {
     package var fileExists: @Sendable (String) -> Bool
     /// A small file whole; nil where it cannot be read.
     package var readFile: @Sendable (String) -> [UInt8]?
+    /// A small file that nobody but its owner may read, whole.
+    package var readSecret: @Sendable (String) -> Result<[UInt8], RecordFault>
     /// Reads one record in presentation format to its wire form, names written out; what libldns does.
     package var readRecord: RecordReader
     /// Reads a key pair by the path of either file or of both without their ending, or all pairs of a directory.
@@ -156,6 +165,9 @@ package struct ConfigurationEnvironment: Sendable {
     package init(
         interfaces: [String: [IPAddress]] = [:], fileExists: @escaping @Sendable (String) -> Bool = { _ in true },
         readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        readSecret: @escaping @Sendable (String) -> Result<[UInt8], RecordFault> = { _ in
+            .failure(RecordFault(reason: "nothing reads secrets here"))
+        },
         readRecord: @escaping RecordReader = { _ in .failure(RecordFault(reason: "nothing reads records here")) },
         readKeys: @escaping KeyReader = { _, _ in .failure(RecordFault(reason: "nothing reads keys here")) },
         wallClock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) },
@@ -164,6 +176,7 @@ package struct ConfigurationEnvironment: Sendable {
         self.interfaces = interfaces
         self.fileExists = fileExists
         self.readFile = readFile
+        self.readSecret = readSecret
         self.readRecord = readRecord
         self.readKeys = readKeys
         self.wallClock = wallClock
@@ -183,7 +196,7 @@ package struct KeyFiles: Sendable {
     }
 }
 
-/// Why a text is no record, in a few words.
+/// Why a text is no record, or a file of no use, in a few words.
 package struct RecordFault: Error, Hashable, Sendable {
     package var reason: String
 

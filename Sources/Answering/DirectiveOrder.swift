@@ -5,8 +5,6 @@ package enum DirectiveOrder {
     enum Entry: Sendable {
         case setting(any Setting.Type)
         case plugin(any Plugin.Type)
-        /// Known, and refused by name: what it needs is not part of this version.
-        case unavailable(String)
         /// Will not be part of any version: the sentence says why, and what to do instead.
         case foreign(String, String)
         /// Concerns only the run time of another server: accepted with a warning, which says what happens instead.
@@ -16,7 +14,7 @@ package enum DirectiveOrder {
             switch self {
             case .setting(let type): type.directive
             case .plugin(let type): type.directive
-            case .unavailable(let name), .foreign(let name, _), .ignored(let name, _): name
+            case .foreign(let name, _), .ignored(let name, _): name
             }
         }
     }
@@ -28,13 +26,13 @@ package enum DirectiveOrder {
         .setting(MultisocketDirective.self), Foreign.pprof, Foreign.trace, Foreign.debug, Foreign.cancel,
         .setting(ErrorsDirective.self), .setting(LogDirective.self), Foreign.dnstap, .plugin(LocalPlugin.self),
         .plugin(DNS64Plugin.self), .plugin(AnyPlugin.self), .setting(ChaosDirective.self),
-        .setting(LoadbalanceDirective.self), .unavailable("tsig"), .plugin(RewritePlugin.self),
+        .setting(LoadbalanceDirective.self), .plugin(TSIGPlugin.self), .plugin(RewritePlugin.self),
         .plugin(AutopathPlugin.self), .plugin(ACLPlugin.self), .setting(CacheDirective.self),
         .setting(HeaderDirective.self), .plugin(DNSSECPlugin.self), .setting(TLSDirective.self),
         .setting(MinimalDirective.self),
-        .plugin(TemplatePlugin.self), .unavailable("transfer"), .plugin(HostsPlugin.self),
+        .plugin(TemplatePlugin.self), .plugin(TransferPlugin.self), .plugin(HostsPlugin.self),
         .plugin(ExternalPlugin.self), .plugin(KubernetesPlugin.self), .plugin(FilePlugin.self),
-        .plugin(AutoPlugin.self), .unavailable("secondary"),
+        .plugin(AutoPlugin.self), .plugin(SecondaryPlugin.self),
         .plugin(LoopPlugin.self), .plugin(ForwardPlugin.self), Foreign.grpc, Foreign.sign, Foreign.whoami,
         Foreign.erratic, Foreign.view,
     ]
@@ -44,7 +42,7 @@ package enum DirectiveOrder {
         entries.compactMap { entry in
             switch entry {
             case .setting, .plugin: entry.name
-            case .unavailable, .foreign, .ignored: nil
+            case .foreign, .ignored: nil
             }
         }
     }

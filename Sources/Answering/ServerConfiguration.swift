@@ -1,6 +1,7 @@
 package import Corefile
 package import DNSWire
 import NetworkAddress
+package import TSIG
 
 /// A Corefile turned into what can serve: blocks with their chains, and which block answers what where.
 package struct ServerConfiguration: Sendable {
@@ -113,6 +114,12 @@ package struct ServerConfiguration: Sendable {
     package let hosts: [HostsDefinition]
     package let forwards: [ForwardDefinition]
     package let zoneSets: [ZoneSetDefinition]
+    /// Whether anybody may have whole zones.
+    let hasTransfers: Bool
+    /// Whether NOTIFY is for anybody.
+    let hasSecondaries: Bool
+    /// What messages may be signed with.
+    package let keyring: TSIGKeyring
     package let warnings: [CorefileError]
 
     /// Applies every directive in the order of the chain; throws at the first that is refused.
@@ -129,6 +136,9 @@ package struct ServerConfiguration: Sendable {
         hosts = builder.hosts
         forwards = builder.forwards
         zoneSets = builder.zoneSets
+        keyring = builder.keyring
+        hasTransfers = builder.blocks.contains { $0.plugins.contains { $0 is TransferPlugin } }
+        hasSecondaries = builder.zoneSets.contains { if case .secondary = $0.source { true } else { false } }
         warnings = builder.warnings
     }
 
@@ -138,6 +148,8 @@ package struct ServerConfiguration: Sendable {
     package var reload: ReloadSettings? { blocks.lazy.compactMap(\.settings.reload).first }
     /// How long the ports stay closed while a registry is not complete.
     package var startupTimeout: Duration { registries.map(\.startupTimeout).max() ?? .zero }
+    /// Files of keys.
+    package var secretFiles: [String] { blocks.flatMap(\.settings.secretFiles) }
     package var lameduck: Duration { blocks.lazy.compactMap(\.settings.health?.lameduck).max() ?? .zero }
 }
 
@@ -150,6 +162,7 @@ private struct ConfigurationBuilder {
     var hosts: [HostsDefinition] = []
     var forwards: [ForwardDefinition] = []
     var zoneSets: [ZoneSetDefinition] = []
+    var keyring = TSIGKeyring()
     var warnings: [CorefileError] = []
 
     init(directory: String, environment: ConfigurationEnvironment) {
@@ -161,7 +174,8 @@ private struct ConfigurationBuilder {
         try block.requireServedSchemes()
         var scope = BlockScope(
             zones: block.zones, directives: block.directives, registries: registries, hosts: hosts,
-            forwards: forwards, zoneSets: zoneSets, warnings: [], environment: environment, directory: directory)
+            forwards: forwards, zoneSets: zoneSets, keyring: keyring, warnings: [], environment: environment,
+            directory: directory)
         let plugins = try apply(block.directives, to: &scope)
         try block.checkCertificate(&scope)
         var names: [Name] = []
@@ -172,7 +186,7 @@ private struct ConfigurationBuilder {
                 directives: Array(Set(block.directives.map(\.name.text))).sorted(), position: block.position))
         keys.append(block.keys)
         (registries, hosts, forwards) = (scope.registries, scope.hosts, scope.forwards)
-        zoneSets = scope.zoneSets
+        (zoneSets, keyring) = (scope.zoneSets, scope.keyring)
         warnings += scope.warnings
     }
 
@@ -192,8 +206,6 @@ private struct ConfigurationBuilder {
                 let plugin = try type.init(item.directive, in: &scope)
                 if type.joinsLines, let last = plugins.last, Swift.type(of: last) == type { plugins.removeLast() }
                 plugins.append(plugin)
-            case .unavailable:
-                throw item.directive.refused("is not part of this version yet; take the directive out")
             case .foreign(_, let remedy): throw item.directive.refused(remedy)
             case .ignored(_, let instead): scope.warnings.append(item.directive.refused(instead))
             }

@@ -7,17 +7,23 @@ package final class ServingState: Sendable {
     package let configuration: ServerConfiguration
     /// By the index of `configuration.registries`.
     package let zones: [ClusterZone]
+    /// By the index of `configuration.registries`; empty where nothing is transferred.
+    let journals: [ClusterJournals]
     /// By the index of `configuration.hosts`.
     package let hosts: [HostsTable]
     /// By the index of `configuration.forwards`.
     package let forwards: [ForwardGroup]
     /// By the index of `configuration.zoneSets`.
     package let zoneSets: [ZoneSet]
+    /// Where the word of primaries goes.
+    package let notifies: NotifyInbox
 
     /// Groups that are not given are made anew, and sets of zones have none of theirs.
     package init(
-        generation: UInt64, configuration: ServerConfiguration, zones: [ClusterZone], hosts: [HostsTable],
-        forwards: [ForwardGroup]? = nil, zoneSets: [ZoneSet]? = nil
+        generation: UInt64, configuration: ServerConfiguration, zones: [ClusterZone],
+        journals: [ClusterJournals] = [], hosts: [HostsTable],
+        forwards: [ForwardGroup]? = nil, zoneSets: [ZoneSet]? = nil,
+        notifies: NotifyInbox = NotifyInbox()
     ) {
         let zoneSets = zoneSets ?? configuration.zoneSets.map { ZoneSet(apexes: $0.zones) }
         let forwards = forwards ?? configuration.forwards.map { ForwardGroup($0) }
@@ -28,9 +34,11 @@ package final class ServingState: Sendable {
         self.generation = generation
         self.configuration = configuration
         self.zones = zones
+        self.journals = journals
         self.hosts = hosts
         self.forwards = forwards
         self.zoneSets = zoneSets
+        self.notifies = notifies
     }
 
     /// Whether every registry has been complete once, and every file with zones looked at: what /ready says.

@@ -15,10 +15,14 @@ package actor StateCompiler {
     private var configuration: ServerConfiguration
     private var registries: [RegistrySource: Registry] = [:]
     private var zones: [RegistryDefinition: ClusterZone] = [:]
+    /// Of those that are transferred.
+    private var journals: [RegistryDefinition: ClusterJournals] = [:]
     private var hosts: [HostsDefinition: HostsTable] = [:]
     private var forwards: [ForwardDefinition: ForwardGroup] = [:]
     private var zoneSets: [ZoneSetDefinition: ZoneSet] = [:]
     private var generation: UInt64 = 0
+    /// Where the word of primaries goes, whatever the state.
+    package nonisolated let notifies = NotifyInbox()
     private let now: @Sendable () -> UInt32
     private let reserve: @Sendable (RegistrySource, UInt32) -> Void
     private var publish: (@Sendable (ServingState) -> Void)?
@@ -72,9 +76,20 @@ package actor StateCompiler {
                 continue
             }
             let filtered = definition.filter.filtered(delta, in: snapshot)
-            zones[definition] = zones[definition]?.applying(filtered, serial: serial, isComplete: true)
+            apply(filtered, serial, to: definition)
         }
         publishState()
+    }
+
+    private func apply(_ delta: ClusterDelta, _ serial: UInt32, to definition: RegistryDefinition) {
+        guard let old = zones[definition] else { return }
+        guard let journals = journals[definition] else {
+            zones[definition] = old.applying(delta, serial: serial, isComplete: true)
+            return
+        }
+        let (next, change) = old.applyingWithChange(delta, serial: serial, isComplete: true)
+        journals.append(change, from: old, to: next)
+        zones[definition] = next
     }
 
     /// Replaces the table of a `hosts` directive.
@@ -112,6 +127,10 @@ package actor StateCompiler {
                     options: definition.options, serial: serial, snapshot: registry.snapshot, filter: definition.filter)
                 : ClusterZone(options: definition.options, serial: serial)
         }
+        journals = journals.filter { configuration.hasTransfers && configuration.registries.contains($0.key) }
+        for definition in configuration.registries where configuration.hasTransfers && journals[definition] == nil {
+            journals[definition] = ClusterJournals()
+        }
         for definition in configuration.hosts where hosts[definition] == nil {
             hosts[definition] = HostsTable(inline: definition)
         }
@@ -138,8 +157,9 @@ package actor StateCompiler {
         return ServingState(
             generation: generation, configuration: configuration,
             zones: configuration.registries.compactMap { zones[$0] },
+            journals: configuration.registries.compactMap { journals[$0] },
             hosts: configuration.hosts.compactMap { hosts[$0] },
             forwards: configuration.forwards.compactMap { forwards[$0] },
-            zoneSets: configuration.zoneSets.compactMap { zoneSets[$0] })
+            zoneSets: configuration.zoneSets.compactMap { zoneSets[$0] }, notifies: notifies)
     }
 }

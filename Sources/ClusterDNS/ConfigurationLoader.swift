@@ -45,9 +45,19 @@ struct ConfigurationLoader {
             environment: ConfigurationEnvironment(
                 interfaces: interfaces, fileExists: DiskCorefileLoader.isReadable,
                 readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
-                readRecord: Self.readRecord, readKeys: ZoneKeyFiles.read, wallClock: { WallClock.now },
+                readSecret: Self.readSecret, readRecord: Self.readRecord, readKeys: ZoneKeyFiles.read,
+                wallClock: { WallClock.now },
                 hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
             series: series)
+    }
+
+    @Sendable private static func readSecret(_ file: String) -> Result<[UInt8], RecordFault> {
+        if let problem = KeyFile.privateProblem(file) { return .failure(RecordFault(reason: problem)) }
+        do throws(CorefileLoadFailure) {
+            return .success(try DiskCorefileLoader().contents(of: file, limit: smallFileOctetCountMax))
+        } catch {
+            return .failure(RecordFault(reason: "\(file) cannot be read (\(error.reason))"))
+        }
     }
 
     @Sendable private static func readRecord(_ text: String) -> Result<[UInt8], RecordFault> {

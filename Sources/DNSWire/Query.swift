@@ -25,6 +25,8 @@ public struct Query: ~Copyable, Sendable {
     }
 
     public static let headerOctetCount = 12
+    /// SERIAL to MINIMUM, the end of an SOA's RDATA (RFC 1035 §3.3.13).
+    private static let soaNumberOctetCount = 20
 
     public private(set) var id: UInt16 = 0
     /// The second header word: QR, OPCODE, AA, TC, RD, RA, Z, AD, CD, RCODE.
@@ -36,6 +38,10 @@ public struct Query: ~Copyable, Sendable {
     /// The length of QNAME with QTYPE and QCLASS; 0 while no question was readable.
     public internal(set) var questionOctetCount = 0
     public var edns = EDNS()
+    /// Where the message's signature starts, its last record (RFC 8945); 0 for none.
+    public private(set) var signatureOffset = 0
+    /// Of a question for IXFR, the version that the client has (RFC 1995 §3).
+    public private(set) var soaSerial: UInt32?
     /// Options to add to the question when it is asked of upstreams, in wire form (`rewrite edns0`).
     public var upstreamOptions: [UInt8] = []
 
@@ -49,12 +55,13 @@ public struct Query: ~Copyable, Sendable {
 
     /// Reads header, question and OPT; the rest of the message is walked but not kept.
     ///
-    /// QDCOUNT other than 1 (but 0 beside a cookie), a cut or malformed record or two OPT give FORMERR; opcodes other than QUERY NOTIMP;
-    /// an EDNS version over 0 BADVERS. Octets past the last record are ignored.
+    /// QDCOUNT other than 1 (but 0 beside a cookie), a cut or malformed record, two OPT or a TSIG that is not the last
+    /// record give FORMERR; opcodes other than QUERY NOTIMP; an EDNS version over 0 BADVERS. Octets past the last record are ignored.
     public mutating func parse(_ message: RawSpan) -> Verdict {
         questionOctetCount = 0
         (qtype, qclass) = (RRType(rawValue: 0), RRClass(rawValue: 0))
         edns = EDNS()
+        (signatureOffset, soaSerial) = (0, nil)
         if !upstreamOptions.isEmpty { upstreamOptions = [] }
         guard message.byteCount >= Self.headerOctetCount else { return .ignore }
         id = UInt16(bigEndian: message[word16: 0])
@@ -69,6 +76,17 @@ public struct Query: ~Copyable, Sendable {
             return .refuse(.formErr)
         }
         return edns.version > 0 ? .refuse(.badVers) : .answer
+    }
+
+    /// Reads question and records of a message whose opcode `parse` has refused; false where it is malformed.
+    public mutating func parseNotify(_ message: RawSpan) -> Bool {
+        guard UInt16(bigEndian: message[word16: 4]) == 1 else { return false }
+        do throws(WireError) {
+            try readRecords(message, from: try readQuestion(message))
+            return true
+        } catch {
+            return false
+        }
     }
 
     private mutating func parseQuestionless(_ message: RawSpan) -> Verdict {
@@ -114,6 +132,11 @@ public struct Query: ~Copyable, Sendable {
                 guard !edns.isPresent else { throw WireError(.twoOPT, at: name) }
                 guard at == name + 1 else { throw WireError(.badOPT, at: name) }
                 edns = try EDNS(message, fixedPart: at, options: rdata..<end)
+            } else if type == .tsig {
+                guard index >= others, index == others + additional - 1 else { throw WireError(.badTSIG, at: name) }
+                signatureOffset = name
+            } else if type == .soa, qtype == .ixfr, index < others, end - rdata > Self.soaNumberOctetCount {
+                soaSerial = try message.uint32(at: end - Self.soaNumberOctetCount)
             }
             at = end
         }

@@ -30,6 +30,7 @@ public struct RRType: RawRepresentable, Hashable, Sendable {
     /// In NSEC records alone: the name does not exist (RFC 9824 §2).
     public static let nxName = RRType(rawValue: 128)
     public static let https = RRType(rawValue: 65)
+    public static let tsig = RRType(rawValue: 250)
     public static let caa = RRType(rawValue: 257)
     public static let ixfr = RRType(rawValue: 251)
     public static let axfr = RRType(rawValue: 252)
@@ -107,6 +108,11 @@ public struct RCODE: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let nxDomain = RCODE(rawValue: 3)
     public static let notImp = RCODE(rawValue: 4)
     public static let refused = RCODE(rawValue: 5)
+    public static let notAuth = RCODE(rawValue: 9)
+    public static let badSig = RCODE(rawValue: 16)
+    public static let badKey = RCODE(rawValue: 17)
+    public static let badTime = RCODE(rawValue: 18)
+    public static let badTrunc = RCODE(rawValue: 22)
     public static let badVers = RCODE(rawValue: 16)
     public static let badCookie = RCODE(rawValue: 23)
 

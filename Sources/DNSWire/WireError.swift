@@ -2,7 +2,7 @@
 public struct WireError: Error, Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
         case truncated, badLabelType, nameTooLong, labelTooLong, pointerNotBackward, emptyLabel, badEscape
-        case twoOPT, badOPT, badOption
+        case twoOPT, badOPT, badOption, badTSIG
     }
 
     public var reason: Reason

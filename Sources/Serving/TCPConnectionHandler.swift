@@ -11,13 +11,16 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
     /// Responses are handed on once so many octets are queued.
     private static let writeOctetCount = 64 * 1024
 
-    private let lane: TCPLane
-    private var machine: TCPConnectionStateMachine
+    let lane: TCPLane
+    var machine: TCPConnectionStateMachine
+    /// Answers of more than one message, the first under way.
+    var transfers: [TransferProgress] = []
+    var lastTransferNumber = 0
     private var client = QueryClient(transport: .tcp, address: IPAddress(ipv4: 0), port: 0)
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     /// The channel wanted to read while the machine did not.
     private var isReadHeld = false
-    private var isClosing = false
+    private(set) var isClosing = false
     /// What the lane counts as held by this connection.
     private var heldOctetCount = 0
 
@@ -42,6 +45,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         heldOctetCount = 0
         lane.remove(self)
         self.context = nil
+        endTransfers()
         context.fireChannelInactive()
     }
 
@@ -96,7 +100,11 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
             let octetCount = lane.answer(message, from: client, since: start) { [weak self] response in
                 self?.answeredLater(response)
             }
-            if let octetCount { machine.answered(octetCount: octetCount, at: start) }
+            if octetCount == 0, let transfer = lane.takeTransfer() {
+                begin(transfer.order, signer: transfer.signer)
+            } else if let octetCount {
+                machine.answered(octetCount: octetCount, at: start)
+            }
             if lane.queuedOctetCount >= Self.writeOctetCount { write(context) }
             action = machine.next(at: start)
         }
@@ -135,7 +143,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
         if isClosing, !machine.hasUnsentOctets { context.close(promise: nil) }
     }
 
-    private func write(_ context: ChannelHandlerContext) {
+    func write(_ context: ChannelHandlerContext) {
         guard let responses = lane.takeResponses() else { return }
         let octetCount = responses.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -146,6 +154,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
     private func sent(_ octetCount: Int) {
         machine.sent(octetCount: octetCount, at: lane.now)
         guard let context else { return }
+        if !transfers.isEmpty { continueTransfers() }
         account(context)
         closeWhenSent(context)
         guard !isClosing else { return }
@@ -157,7 +166,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Tells the lane what this connection holds; when all hold too much, the one that grows goes.
-    private func account(_ context: ChannelHandlerContext) {
+    func account(_ context: ChannelHandlerContext) {
         let change = machine.heldOctetCount - heldOctetCount
         heldOctetCount += change
         if !lane.hold(change) { context.close(promise: nil) }

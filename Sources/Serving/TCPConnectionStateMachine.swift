@@ -114,6 +114,16 @@ struct TCPConnectionStateMachine: Sendable {
         if octetCount > 0 { unsentSince = unsentSince ?? now }
     }
 
+    /// A part of an answer that goes on, of `octetCount` octets with its length.
+    mutating func streamed(octetCount: Int, at now: NIODeadline) {
+        precondition(unansweredCount > 0, "what goes on was asked for")
+        unsentOctetCount += octetCount
+        unsentSince = unsentSince ?? now
+    }
+
+    /// Whether the client has taken enough of what is queued for more to follow.
+    var takesMore: Bool { unsentOctetCount < limits.unsentOctetCountMax }
+
     /// The kernel took octets of responses.
     mutating func sent(octetCount: Int, at now: NIODeadline) {
         precondition(octetCount <= unsentOctetCount, "only what was queued can be sent")

@@ -1,6 +1,10 @@
 package import Answering
 import CLinux
+import DNSWire
+import Dispatch
 package import NIOCore
+import TSIG
+import Transfers
 
 /// The connections of one listener that live on one event loop, and the answerer they share; never left by either.
 package final class TCPLane {
@@ -28,6 +32,8 @@ package final class TCPLane {
     private var victims: [TCPConnectionHandler] = []
     /// The octets all connections hold.
     private var heldOctetCount = 0
+    /// Transfers under way.
+    private var transferCount = 0
     private var sweeper: Scheduled<Void>?
     private var published = NIODeadline.distantPast
     private var isPublishingLater = false
@@ -138,6 +144,24 @@ package final class TCPLane {
         outbound.writeImmutableBuffer(response)
         return 2 + response.readableBytes
     }
+
+    /// The transfer that is the answer to the last message, where that was silent.
+    func takeTransfer() -> (order: TransferOrder, signer: TSIGSigner?)? { answerer.takeTransfer() }
+
+    /// Makes the messages of a transfer, elsewhere; `completion` is called once, on the event loop.
+    ///
+    /// `endTransfer` has to follow when the last of them is sent, or the connection is gone.
+    func prepare(_ order: TransferOrder, _ completion: @escaping ([[UInt8]]) -> Void) {
+        transferCount += 1
+        guard transferCount <= limits.transferCountMax else { return completion([order.refusal(.refused)]) }
+        let bound = NIOLoopBound(completion, eventLoop: eventLoop)
+        DispatchQueue.global(qos: .utility).async {
+            let messages = order.messages() ?? [order.refusal(.servFail)]
+            bound.eventLoop.execute { bound.value(messages) }
+        }
+    }
+
+    func endTransfer() { transferCount -= 1 }
 
     /// Octets of the responses that `takeResponses` would return.
     var queuedOctetCount: Int { outbound.readableBytes }

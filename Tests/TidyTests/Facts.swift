@@ -1,7 +1,7 @@
 /// The table that names for each fact of robustness what holds it; its format is told in its first lines.
 struct Facts {
-    /// The facts that may wait: DNS over HTTPS (30, 31, 33 and a part of 32), zones, transfers, TSIG and DNSSEC.
-    static let mayWait: Set = [30, 31, 32, 33, 76, 77, 78, 79, 81, 82, 83]
+    /// The facts that may wait: DNS over HTTPS (30, 31, 33 and a part of 32), zones and DNSSEC.
+    static let mayWait: Set = [30, 31, 32, 33, 76, 77, 82, 83]
     /// Facts that nothing holds yet, though something should.
     static let open: Set<Int> = []
     static let count = 92

@@ -6,7 +6,9 @@ enum Imports {
         let model: Set = ["ClusterModel"]
         let zone: Set = ["DNSZone", "DNSWire"]
         let api = base.union(model).union(["KubernetesProtocol"])
-        let answering = base.union(model).union(zone).union(["ClusterZone", "Corefile", "Patterns"])
+        let answering = base.union(model).union(zone).union([
+            "ClusterZone", "Corefile", "Patterns", "TSIG", "Transfers",
+        ])
         let serving = answering.union(["Answering", "CLinux"])
         let admin = serving.union(["Serving"])
         return [
@@ -17,6 +19,8 @@ enum Imports {
             "ClusterModel": (base, true),
             "DNSZone": (["DNSWire", "CMemory"], true),
             "ClusterZone": (base.union(model).union(zone), true),
+            "TSIG": (["DNSWire", "CCrypto"], true),
+            "Transfers": (zone.union(["TSIG"]), true),
             "Answering": (answering, true),
             "ZoneFiles": (zone.union(["CLDNS"]), true),
             "KubernetesProtocol": (base.union(model), false),
@@ -53,7 +57,7 @@ enum Imports {
 
     static func mayImport(_ module: String, from target: String) -> Bool {
         guard let rule = table[target] else { return true }
-        let isOurs = table[module] != nil || ["CLinux", "CMemory", "CLDNS", "CSystemd"].contains(module)
+        let isOurs = table[module] != nil || ["CLinux", "CMemory", "CLDNS", "CCrypto", "CSystemd"].contains(module)
         if isOurs { return rule.own.contains(module) }
         return toolchain.contains(module) || !rule.isPlain
     }

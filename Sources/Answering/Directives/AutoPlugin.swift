@@ -13,7 +13,7 @@ package final class AutoPlugin: Plugin {
 
     private static let defaultPattern = #"db\.(.*)"#
 
-    private let answers: ZoneSetAnswers
+    let answers: ZoneSetAnswers
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {
         let zones = try ZoneSetOptions.zones(directive.arguments[...], of: directive, in: scope)

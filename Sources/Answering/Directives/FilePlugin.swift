@@ -10,7 +10,7 @@ package import DNSWire
 package final class FilePlugin: Plugin {
     package static let directive = "file"
 
-    private let answers: ZoneSetAnswers
+    let answers: ZoneSetAnswers
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {
         try directive.requireArgumentCount(1...)

@@ -7,6 +7,8 @@ package struct ZoneSetDefinition: Hashable, Sendable {
         case file(String)
         /// A directory of master files.
         case directory(ZoneDirectory)
+        /// Other servers.
+        case secondary(SecondaryDefinition)
     }
 
     package var source: Source

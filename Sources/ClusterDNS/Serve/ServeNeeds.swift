@@ -23,12 +23,17 @@ struct ServeNeeds {
         read = corefiles
         guard let configuration else { return }
         read += configuration.certificateFiles + configuration.hosts.compactMap(\.file)
+        read += configuration.secretFiles
         read += configuration.nameserverFiles.sorted()
         read += configuration.blocks.flatMap { $0.dnssec?.files ?? [] }
         for definition in configuration.zoneSets {
             switch definition.source {
             case .file(let path): read.append(path)
             case .directory(let directory): read.append(directory.path)
+            case .secondary(let source):
+                if let directory = source.stateDirectory, !stateDirectories.contains(directory) {
+                    stateDirectories.append(directory)
+                }
             }
         }
         for source in configuration.registries.map(\.source) {

@@ -20,6 +20,7 @@ actor ServeReload {
     private let registries: ServeRegistries
     private let hosts: ServeHosts
     private let zoneFiles: ServeZoneFiles
+    private let secondaries: ServeSecondaries
     private let upstreams: ServeUpstreams
     private let network: NodeNetworkKeeper
     private let listeners: ServeListeners
@@ -32,7 +33,7 @@ actor ServeReload {
 
     init(
         loader: ConfigurationLoader, series: SeriesRegistry, compiler: StateCompiler, files: ServeRegistryFiles,
-        registries: ServeRegistries, hosts: ServeHosts, zoneFiles: ServeZoneFiles,
+        registries: ServeRegistries, hosts: ServeHosts, zoneFiles: ServeZoneFiles, secondaries: ServeSecondaries,
         upstreams: ServeUpstreams, network: NodeNetworkKeeper, listeners: ServeListeners, admin: ServeAdmin,
         metrics: ServeMetrics, logger: Logger,
         fingerprint: ConfigurationFingerprint
@@ -44,6 +45,7 @@ actor ServeReload {
         self.registries = registries
         self.hosts = hosts
         self.zoneFiles = zoneFiles
+        self.secondaries = secondaries
         self.upstreams = upstreams
         self.network = network
         self.listeners = listeners
@@ -124,6 +126,7 @@ actor ServeReload {
         await zoneFiles.refresh(configuration.zoneSets)
         await upstreams.prepare(configuration)
         await compiler.apply(configuration)
+        await secondaries.refresh(configuration.zoneSets)
         await upstreams.refresh()
         await listeners.run(ports, of: configuration)
         await registries.follow(sources, findings: [:])
@@ -149,6 +152,7 @@ struct ConfigurationFingerprint: Hashable, Sendable {
         let recorder = RecordingLoader(loader.reader)
         let configuration = try? loader.load(loader: recorder)
         for file in configuration?.certificateFiles ?? [] { recorder.record(file) }
+        for file in configuration?.secretFiles ?? [] { recorder.record(file) }
         for octet in recorder.octets { value = (value ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
     }
 

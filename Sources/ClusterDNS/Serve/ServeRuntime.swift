@@ -96,17 +96,21 @@ struct ServeRuntime {
         await hosts.refresh(configuration.hosts)
         let zoneFiles = ServeZoneFiles(compiler: compiler, metrics: metrics, logger: logger)
         await zoneFiles.refresh(configuration.zoneSets)
+        let secondaries = ServeSecondaries(compiler: compiler, group: group, logger: logger)
+        await secondaries.refresh(configuration.zoneSets)
         do {
             try await serve(
                 configuration, fingerprint, publisher,
                 Control(
                     compiler: compiler, files: files, metrics: metrics, registries: registries, hosts: hosts,
-                    zoneFiles: zoneFiles, network: network),
+                    zoneFiles: zoneFiles, secondaries: secondaries, network: network),
                 group)
         } catch {
+            await secondaries.stop()
             await registries.stop()
             throw error
         }
+        await secondaries.stop()
         await registries.stop()
         try? await group.shutdownGracefully()
     }
@@ -124,6 +128,7 @@ struct ServeRuntime {
         let registries: ServeRegistries
         let hosts: ServeHosts
         let zoneFiles: ServeZoneFiles
+        let secondaries: ServeSecondaries
         let network: NodeNetworkKeeper
     }
 
@@ -170,9 +175,9 @@ struct ServeRuntime {
             resolver: resolver, phase: phase, group: group, sharesPorts: sharesPorts, node: node, logger: logger)
         let reload = ServeReload(
             loader: loader, series: series, compiler: control.compiler, files: control.files,
-            registries: control.registries, hosts: control.hosts, zoneFiles: control.zoneFiles, upstreams: upstreams,
-            network: control.network, listeners: listeners, admin: admin,
-            metrics: control.metrics, logger: logger, fingerprint: fingerprint)
+            registries: control.registries, hosts: control.hosts, zoneFiles: control.zoneFiles,
+            secondaries: control.secondaries, upstreams: upstreams, network: control.network, listeners: listeners,
+            admin: admin, metrics: control.metrics, logger: logger, fingerprint: fingerprint)
         await admin.open(configuration)
         status.refresh()
         await waitForFirstView(configuration, publisher)
@@ -187,6 +192,7 @@ struct ServeRuntime {
             ServeWatch(
                 publisher: publisher, reload: reload, hosts: control.hosts, zoneFiles: control.zoneFiles,
                 upstreams: upstreams, resolver: resolver, admin: admin, phase: phase),
+            ServeNotifier(publisher: publisher, group: group),
             NodeNetworkWatch(
                 keeper: control.network, publisher: publisher, phase: phase,
                 rulesInterval: node?.rulesInterval ?? .seconds(60)),

@@ -60,6 +60,7 @@ extension ZoneSetDefinition {
     var isOfFiles: Bool {
         switch source {
         case .file, .directory: true
+        case .secondary: false
         }
     }
 
@@ -68,6 +69,7 @@ extension ZoneSetDefinition {
         switch source {
         case .file: FilePlugin.directive
         case .directory: AutoPlugin.directive
+        case .secondary: SecondaryPlugin.directive
         }
     }
 }

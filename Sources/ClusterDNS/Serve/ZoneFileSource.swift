@@ -55,7 +55,7 @@ struct ZoneFileSource: Sendable {
     var set: ZoneSet {
         let apexes: [Name] =
             switch definition.source {
-            case .file: definition.zones
+            case .file, .secondary: definition.zones
             case .directory: Array(held.keys)
             }
         return ZoneSet(apexes: apexes, zones: held.compactMapValues(\.zone), wasTried: true)
@@ -84,6 +84,7 @@ struct ZoneFileSource: Sendable {
                 change.isChanged = true
             }
             for (apex, path) in files { read(path, apex, &change) }
+        case .secondary: break
         }
         return change
     }

@@ -1,0 +1,213 @@
+import Answering
+import DNSWire
+import DNSZone
+import Logging
+import NIOCore
+import Serving
+import Transfers
+
+/// Keeps the copies of `secondary`: a task for each zone, which asks its primaries as the timers and NOTIFY say.
+actor ServeSecondaries {
+    private struct Key: Hashable {
+        var definition: ZoneSetDefinition
+        var apex: Name
+    }
+
+    /// A copy that is looked after.
+    private struct Copy {
+        var task: Task<Void, Never>
+        var events: AsyncStream<Event>.Continuation
+        var zone: Zone?
+        /// Where the copy is kept.
+        var file: ZoneCopyFile?
+        /// The version in the file, and when it was written.
+        var kept: (serial: UInt32, time: ContinuousClock.Instant)?
+        var wasTried = false
+    }
+
+    private enum Event { case time, notify(primary: Int) }
+
+    /// A copy that changes all the time is written this often at most; what is newer comes by differences again.
+    private static let keepInterval = Duration.seconds(30)
+    /// Words of primaries that may wait.
+    private static let wordCountMax = 256
+
+    private let compiler: StateCompiler
+    private let client: TransferClient
+    private let logger: Logger
+    private let start = ContinuousClock.now
+    private var copies: [Key: Copy] = [:]
+    private var listener: Task<Void, Never>?
+
+    init(compiler: StateCompiler, group: any EventLoopGroup, logger: Logger) {
+        self.compiler = compiler
+        self.logger = logger
+        client = TransferClient(group: group)
+    }
+
+    /// Follows the zones of every `secondary` among `definitions`, and forgets all others.
+    func refresh(_ definitions: [ZoneSetDefinition]) async {
+        listen()
+        var wanted = Set<Key>()
+        for definition in definitions {
+            guard case .secondary(let source) = definition.source else { continue }
+            for apex in definition.zones {
+                let key = Key(definition: definition, apex: apex)
+                wanted.insert(key)
+                if copies[key] == nil { follow(key, source) }
+            }
+        }
+        for (key, copy) in copies where !wanted.contains(key) {
+            copy.task.cancel()
+            copies[key] = nil
+        }
+    }
+
+    func stop() async {
+        listener?.cancel()
+        for (key, copy) in copies {
+            copy.task.cancel()
+            if let zone = copy.zone { await keep(zone, key, isLast: true) }
+        }
+        copies = [:]
+    }
+
+    /// Takes the word of primaries, once and for all.
+    private func listen() {
+        guard listener == nil else { return }
+        let (words, continuation) = AsyncStream.makeStream(
+            of: NotifyEvent.self, bufferingPolicy: .bufferingNewest(Self.wordCountMax))
+        compiler.notifies.attach { continuation.yield($0) }
+        listener = Task { for await event in words { take(event) } }
+    }
+
+    private func take(_ event: NotifyEvent) {
+        copies[Key(definition: event.definition, apex: event.apex)]?.events.yield(.notify(primary: event.primary))
+    }
+
+    private func follow(_ key: Key, _ source: SecondaryDefinition) {
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(8))
+        let task = Task { await run(key, source, events, continuation) }
+        copies[key] = Copy(
+            task: task, events: continuation,
+            file: source.stateDirectory.map { ZoneCopyFile(directory: $0, apex: key.apex) })
+    }
+
+    private var now: Duration { ContinuousClock.now - start }
+
+    private func run(
+        _ key: Key, _ source: SecondaryDefinition, _ events: AsyncStream<Event>,
+        _ continuation: AsyncStream<Event>.Continuation
+    ) async {
+        var timers = SecondaryTimers(primaryCount: source.primaries.count, expiry: source.expiry, at: now)
+        var iterator = events.makeAsyncIterator()
+        await restore(key, &timers)
+        while !Task.isCancelled {
+            switch timers.next(at: now) {
+            case .ask(let primary): await ask(source.primaries[primary], key, &timers)
+            case .expire:
+                logger.error(
+                    "plugin/secondary: the copy of \(key.apex) has expired, as no primary has answered; its names get SERVFAIL"
+                )
+                await set(nil, key)
+            case .wait(let time):
+                let pause = time - now
+                let timer = Task {
+                    try? await Task.sleep(for: pause)
+                    continuation.yield(.time)
+                }
+                let event = await iterator.next()
+                timer.cancel()
+                if case .notify(let primary) = event { timers.notified(by: primary, at: now) }
+            }
+        }
+    }
+
+    private func ask(
+        _ primary: SecondaryDefinition.Primary, _ key: Key, _ timers: inout SecondaryTimers
+    ) async {
+        let old = copies[key]?.zone
+        do throws(TransferFailure) {
+            let zone = try await transfer(primary, key.apex, old)
+            guard !Task.isCancelled else { return }
+            timers.refreshed(zone.soa, at: now)
+            if zone !== old { await set(zone, key) }
+            await keep(zone, key)
+        } catch {
+            guard !Task.isCancelled else { return }
+            timers.failed(at: now)
+            logger.warning("plugin/secondary: \(key.apex) from \(primary.address): \(error)")
+            if copies[key]?.wasTried == false { await set(old, key) }
+        }
+    }
+
+    private func restore(_ key: Key, _ timers: inout SecondaryTimers) async {
+        guard let file = copies[key]?.file,
+            let (zone, age) = await Task.detached(operation: { file.read() }).value, !Task.isCancelled
+        else { return }
+        timers.restored(zone.soa, goodAt: now - age)
+        copies[key]?.kept = (zone.serial, .now)
+        await set(zone, key)
+    }
+
+    /// Writes the copy to its file where that has another version, or says there that it is still good.
+    private func keep(_ zone: Zone, _ key: Key, isLast: Bool = false) async {
+        guard let copy = copies[key], let file = copy.file else { return }
+        guard zone.serial != copy.kept?.serial else { return isLast ? () : file.touch() }
+        if !isLast, let time = copy.kept?.time, .now - time < Self.keepInterval { return }
+        copies[key]?.kept = (zone.serial, .now)
+        do { try await Task.detached(operation: { try file.write(zone) }).value } catch {
+            logger.error("plugin/secondary: \(file.path) cannot be written (\(error)); see to its directory")
+        }
+    }
+
+    /// By differences where there is a copy to apply them to, and all of it where that does not do.
+    private func transfer(
+        _ primary: SecondaryDefinition.Primary, _ apex: Name, _ old: Zone?
+    ) async throws(TransferFailure) -> Zone {
+        guard let old else { return try await whole(primary, apex) }
+        do throws(TransferFailure) {
+            switch try await client.ask(primary, for: apex, since: old.soa) {
+            case .unchanged(let serial):
+                if serial != old.serial {
+                    logger.warning(
+                        "plugin/secondary: \(primary.address) has \(apex) with serial \(serial), which is older than \(old.serial) here; raise it there"
+                    )
+                }
+                return old
+            case .whole(let zone): return zone
+            case .differences(let differences):
+                var zone = old
+                for difference in differences {
+                    do { zone = try zone.applying(difference) } catch { throw .invalid(error) }
+                }
+                return zone
+            }
+        } catch {
+            switch error {
+            case .cut, .signature, .refused(.notAuth), .refused(.refused): throw error
+            default: break
+            }
+            logger.info("plugin/secondary: no differences of \(apex) from \(primary.address): \(error)")
+            let zone = try await whole(primary, apex)
+            return SerialNumber.isNewer(zone.serial, than: old.serial) ? zone : old
+        }
+    }
+
+    private func whole(_ primary: SecondaryDefinition.Primary, _ apex: Name) async throws(TransferFailure) -> Zone {
+        guard case .whole(let zone) = try await client.ask(primary, for: apex, since: nil) else { throw .outOfOrder }
+        return zone
+    }
+
+    private func set(_ zone: Zone?, _ key: Key) async {
+        copies[key]?.zone = zone
+        copies[key]?.wasTried = true
+        if let zone { logger.info("plugin/secondary: \(key.apex) has serial \(zone.serial) now") }
+        let own = copies.filter { $0.key.definition == key.definition }
+        var zones: [Name: Zone] = [:]
+        for (key, copy) in own { zones[key.apex] = copy.zone }
+        let set = ZoneSet(
+            apexes: key.definition.zones, zones: zones, wasTried: own.values.allSatisfy(\.wasTried))
+        await compiler.apply(set, for: key.definition)
+    }
+}

@@ -1,0 +1,113 @@
+package import Answering
+package import DNSWire
+package import DNSZone
+import Glibc
+package import NIOCore
+import NIOPosix
+import NetworkAddress
+import Synchronization
+import TSIG
+package import Transfers
+
+/// Asks a primary for a zone, over TCP.
+package struct TransferClient: Sendable {
+    /// Without an octet for so long a primary counts as gone.
+    private static let silenceMax = TimeAmount.seconds(15)
+
+    private let group: any EventLoopGroup
+
+    /// The messages of a transfer are read on the loops of `group`, and a large zone keeps one busy.
+    package init(group: any EventLoopGroup) { self.group = group }
+
+    /// All of a zone, or what changed since the version of `soa`.
+    package func ask(
+        _ primary: SecondaryDefinition.Primary, for apex: Name, since soa: ZoneRecord?
+    ) async throws(TransferFailure) -> TransferIntake.Result {
+        let id = UInt16.random(in: .min ... .max)
+        var question = TransferQuestion.transfer(of: apex, since: soa, id: id)
+        var signer = primary.key.map { TSIGSigner($0) }
+        signer?.sign(&question, now: UInt64(max(0, time(nil))))
+        let intake = TransferIntake(apex: apex, id: id, since: soa?.serial, request: signer)
+        do {
+            let address = try SocketAddress(ipAddress: primary.address.description, port: Int(primary.port))
+            let promise = group.any().makePromise(of: TransferIntake.Result.self)
+            let octets = question
+            let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: Self.silenceMax))
+                    try channel.pipeline.syncOperations.addHandler(
+                        TransferHandler(question: octets, intake: intake, promise: promise))
+                }
+            }
+            bootstrap.connect(to: address).whenFailure { promise.fail(TransferFailure.cut("\($0)")) }
+            return try await promise.futureResult.get()
+        } catch let failure as TransferFailure {
+            throw failure
+        } catch {
+            throw .cut("\(error)")
+        }
+    }
+}
+
+/// One transfer on one connection.
+private final class TransferHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let question: [UInt8]
+    private var intake: TransferIntake
+    private var inbound = ByteBuffer()
+    private var promise: EventLoopPromise<TransferIntake.Result>?
+
+    init(question: [UInt8], intake: TransferIntake, promise: EventLoopPromise<TransferIntake.Result>) {
+        self.question = question
+        self.intake = intake
+        self.promise = promise
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        var buffer = ByteBuffer()
+        buffer.writeInteger(UInt16(question.count))
+        buffer.writeBytes(question)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var octets = unwrapInboundIn(data)
+        inbound.writeBuffer(&octets)
+        while promise != nil, let length = inbound.getInteger(at: inbound.readerIndex, as: UInt16.self),
+            inbound.readableBytes >= 2 + Int(length)
+        {
+            inbound.moveReaderIndex(forwardBy: 2)
+            guard let message = inbound.readBytes(length: Int(length)) else { return }
+            do throws(TransferFailure) {
+                guard let result = try intake.take(message, now: UInt64(max(0, time(nil)))) else { continue }
+                end(context, .success(result))
+            } catch {
+                end(context, .failure(error))
+            }
+        }
+        inbound.discardReadBytes()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent { end(context, .failure(.cut("it says nothing more"))) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(context, .failure(.cut("the connection was closed")))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(context, .failure(.cut("\(error)")))
+    }
+
+    private func end(_ context: ChannelHandlerContext, _ result: Result<TransferIntake.Result, TransferFailure>) {
+        guard let promise else { return }
+        self.promise = nil
+        promise.completeWith(result.mapError { $0 as any Error })
+        context.close(promise: nil)
+    }
+}

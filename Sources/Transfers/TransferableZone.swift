@@ -1,0 +1,109 @@
+package import DNSWire
+package import DNSZone
+
+/// A version of a zone as transfers see it, wherever it comes from.
+package struct TransferableZone: Sendable {
+    package typealias Records = @Sendable ((ZoneRecord) -> Void) -> Void
+
+    package let apex: Name
+    package let soa: ZoneRecord
+    /// What led to this version.
+    package let journal: ZoneJournal
+    private let records: Records
+
+    /// `records` calls its argument with every record but the SOA, in any order, each once.
+    package init(apex: Name, soa: ZoneRecord, journal: ZoneJournal = ZoneJournal(), records: @escaping Records) {
+        self.apex = apex
+        self.soa = soa
+        self.journal = journal
+        self.records = records
+    }
+
+    package init(_ zone: Zone, journal: ZoneJournal = ZoneJournal()) {
+        self.init(apex: zone.apex, soa: zone.soa, journal: journal) { zone.forEachRecord($0) }
+    }
+
+    package func forEachRecord(_ body: (ZoneRecord) -> Void) { records(body) }
+}
+
+/// What a client gets of a zone.
+package enum TransferContent: Sendable {
+    /// All of it (RFC 5936 §2.2).
+    case whole
+    /// What led to it from the client's version (RFC 1995 §4).
+    case differences(ArraySlice<ZoneDifference>)
+    /// The client has it, or has to ask again over TCP (RFC 1995 §2).
+    case soa
+
+    /// What a question for differences since a version gets (RFC 1995 §2, §4).
+    package init(since serial: UInt32, of zone: TransferableZone) {
+        if !SerialNumber.isNewer(zone.soa.serial, than: serial) {
+            self = .soa
+        } else if let differences = zone.journal.differences(since: serial),
+            let last = differences.firstIndex(where: { $0.newSOA.serial == zone.soa.serial })
+        {
+            // The journal may be ahead of this version.
+            self = .differences(differences[...last])
+        } else {
+            self = .whole
+        }
+    }
+}
+
+/// Versions of a zone, which go round (RFC 1982).
+package enum SerialNumber {
+    /// Numbers half the circle apart are neither newer nor older.
+    package static func isNewer(_ left: UInt32, than right: UInt32) -> Bool {
+        left != right && left &- right < 0x8000_0000
+    }
+}
+
+/// A transfer that a client may have: what to write, and how to sign it.
+package struct TransferOrder: Sendable {
+    package let zone: TransferableZone
+    package let content: TransferContent
+    package let question: DNSMessage.Question
+    package let id: UInt16
+    /// AA, and RD where the client has set it.
+    package let flags: UInt16
+
+    package init(
+        _ content: TransferContent, of zone: TransferableZone, question: DNSMessage.Question, id: UInt16, flags: UInt16
+    ) {
+        self.content = content
+        self.zone = zone
+        self.question = question
+        self.id = id
+        self.flags = flags
+    }
+
+    /// The one message that says there is none.
+    package func refusal(_ rcode: RCODE) -> [UInt8] {
+        var writer = TransferWriter(question, flags: flags & ~Query.Flag.authoritative | rcode.rawValue & 0xF)
+        writer.end()
+        return writer.messages[0]
+    }
+
+    /// All messages with ID 0, unsigned; nil where a record fits in none.
+    ///
+    /// Takes as long as the zone is large.
+    package func messages() -> [[UInt8]]? {
+        var writer = TransferWriter(question, flags: flags)
+        writer.append(zone.soa)
+        switch content {
+        case .soa: break
+        case .whole:
+            zone.forEachRecord { writer.append($0) }
+            writer.append(zone.soa)
+        case .differences(let differences):
+            for difference in differences {
+                writer.append(difference.oldSOA)
+                for record in difference.removed { writer.append(record) }
+                writer.append(difference.newSOA)
+                for record in difference.added { writer.append(record) }
+            }
+            writer.append(zone.soa)
+        }
+        return writer.isCut ? nil : writer.finish()
+    }
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# Zones of the cluster at other servers, and theirs here: Knot, NSD and BIND as secondaries and as primaries.
+# shellcheck source=Tests/Scenarios/lib.sh
+. "$(dirname "$0")/lib.sh"
+for tool in knotd nsd named kdig dig; do
+    command -v $tool >/dev/null || cannot "$tool is not installed"
+done
+copy_registry
+write_corefile
+cd "$work"
+# named and knotd give up the right to read what is not theirs.
+chmod 755 .
+mkdir -m 777 knot nsd bind copies
+free_port; knot_port=$found
+free_port; nsd_port=$found
+free_port; bind_port=$found
+free_port; tls_port=$found
+secret=$(head -c 32 /dev/urandom | base64)
+cat >keys <<KEYS
+key "transfer.key" { algorithm hmac-sha256; secret "$secret"; };
+KEYS
+chmod 644 keys
+sed -i -e 's/^    errors/    errors\n    tsig {\n        secrets keys\n    }\n    transfer {\n        to * key transfer.key\n        to 127.0.0.1:KNOT 127.0.0.1:NSD 127.0.0.1:BIND key transfer.key\n    }/' \
+    -e "s/:KNOT/:$knot_port/; s/:NSD/:$nsd_port/; s/:BIND/:$bind_port/" Corefile
+status=$(status_of "$clusterdns" check -conf Corefile)
+equal "keys that others may read are refused" 1 "$status"
+contains "with the remedy" "chmod 600" "$(cat out err)"
+chmod 600 keys
+chown 65532 keys 2>/dev/null || true
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x.test -keyout tls.key -out tls.pem 2>/dev/null
+chown 65532 tls.key 2>/dev/null || true
+sed -i -e "s|^\.:$port|.:$port tls://.:$tls_port|" -e 's/    errors/    errors\n    tls tls.pem tls.key/' Corefile
+start_server
+key=hmac-sha256:transfer.key:$secret
+
+# axfr TOOL OPTION...: the records of the zone but the SOA, in order.
+plain() { grep -v -e '^;' -e '^$' -e '[[:space:]]SOA[[:space:]]' -e '[[:space:]]TSIG[[:space:]]' | tr -s '\t ' ' ' | LC_ALL=C sort -u; }
+wanted=$("$clusterdns" zone cluster.local -conf Corefile | plain)
+equal "dig gets what clusterdns zone prints" "$wanted" \
+    "$(dig @127.0.0.1 -p "$port" -y "$key" cluster.local AXFR | plain)"
+equal "kdig too, over TLS" "$wanted" \
+    "$(kdig @127.0.0.1 -p "$tls_port" +tls -y "$key" cluster.local AXFR | plain)"
+contains "without a key it is refused" "Transfer failed" "$(dig @127.0.0.1 -p "$port" cluster.local AXFR)"
+contains "with another secret too" "BADSIG" \
+    "$(kdig @127.0.0.1 -p "$port" -y "hmac-sha256:transfer.key:AAAA" cluster.local SOA)"
+contains "and over TLS" "BADSIG" \
+    "$(kdig @127.0.0.1 -p "$tls_port" +tls -y "hmac-sha256:transfer.key:AAAA" cluster.local SOA)"
+contains "an answer to a signed question is signed" "NOERROR" \
+    "$(kdig @127.0.0.1 -p "$port" -y "$key" cluster.local SOA)"
+
+# The same zone at three servers, all of which check the signature.
+cat >knot.conf <<KNOT
+server:
+    rundir: $work/knot
+    listen: 127.0.0.1@$knot_port
+database:
+    storage: $work/knot
+key:
+  - id: transfer.key
+    algorithm: hmac-sha256
+    secret: $secret
+remote:
+  - id: here
+    address: 127.0.0.1@$port
+    key: transfer.key
+acl:
+  - id: out
+    address: 127.0.0.1
+    action: [transfer, notify]
+  - id: signed
+    address: 127.0.0.1
+    key: transfer.key
+    action: [transfer, notify]
+zone:
+  - domain: cluster.local
+    master: here
+    storage: $work/knot
+    acl: [out, signed]
+  - domain: knot.test
+    storage: $work/knot
+    acl: out
+KNOT
+zone_file() {
+    printf '%s\n' "\$ORIGIN $1." '$TTL 60' "@ SOA ns hostmaster $2 3600 600 86400 60" '@ NS ns' 'ns A 192.0.2.1' \
+        '*.wild TXT "wild"' 'mail MX 10 ns'
+    for number in $(seq 2000); do echo "host$number A 192.0.2.7"; done
+}
+zone_file knot.test 1 >knot/knot.test.zone
+cat >nsd.conf <<NSD
+server:
+    ip-address: 127.0.0.1@$nsd_port
+    username: ""
+    zonesdir: "$work/nsd"
+    database: ""
+    pidfile: "$work/nsd/pid"
+    xfrdfile: "$work/nsd/xfrd"
+    zonelistfile: "$work/nsd/zonelist"
+    xfrdir: "$work/nsd"
+remote-control:
+    control-enable: no
+key:
+    name: transfer.key
+    algorithm: hmac-sha256
+    secret: "$secret"
+zone:
+    name: cluster.local
+    zonefile: cluster.local.zone
+    request-xfr: 127.0.0.1@$port transfer.key
+    allow-notify: 127.0.0.1 transfer.key
+zone:
+    name: nsd.test
+    zonefile: nsd.test.zone
+    provide-xfr: 127.0.0.1 transfer.key
+NSD
+zone_file nsd.test 1 >nsd/nsd.test.zone
+cat >named.conf <<BIND
+key transfer.key { algorithm hmac-sha256; secret "$secret"; };
+options {
+    directory "$work/bind"; pid-file "$work/bind/pid"; session-keyfile "$work/bind/session.key";
+    listen-on port $bind_port { 127.0.0.1; }; listen-on-v6 { none; };
+    recursion no; dnssec-validation no; allow-transfer { key transfer.key; };
+};
+controls { };
+zone cluster.local { type secondary; primaries port $port { 127.0.0.1 key transfer.key; }; file "cluster.local"; masterfile-format text; };
+zone bind.test { type primary; file "bind.test.zone"; ixfr-from-differences yes; notify explicit; also-notify { 127.0.0.1 port $port key transfer.key; }; };
+BIND
+zone_file bind.test 1 >bind/bind.test.zone
+knotd -c knot.conf >knot.log 2>&1 & started+=($!)
+nsd -d -c nsd.conf >nsd.log 2>&1 & started+=($!)
+named -g -c named.conf >bind.log 2>&1 & bind=$!; started+=("$bind")
+
+# serial PORT ZONE
+serial() { dig +short +time=1 +tries=1 @127.0.0.1 -p "$1" "$2" SOA | awk '{ print $3 }'; }
+same_serial() { [ -n "$(serial "$1" "$3")" ] && [ "$(serial "$1" "$3")" = "$(serial "$2" "$3")" ]; }
+for other in knot nsd bind; do
+    other_port=${other}_port
+    await 10 same_serial "$port" "${!other_port}" cluster.local || true
+    equal "$other has the serial of the cluster zone" "$(serial "$port" cluster.local)" "$(serial "${!other_port}" cluster.local)"
+    for name in my-nginx.default.svc kubernetes.default.svc; do
+        equal "$other answers $name" "$(ask $name.cluster.local A +short)" \
+            "$(dig +short @127.0.0.1 -p "${!other_port}" $name.cluster.local A)"
+    done
+done
+
+# A change of the registry: NOTIFY at once, then differences.
+cat >services/added.yaml <<YAML
+apiVersion: v1
+kind: Service
+metadata: { name: added, namespace: default }
+spec: { clusterIP: 10.0.77.77, ports: [{ port: 80 }] }
+YAML
+for other in knot nsd bind; do
+    other_port=${other}_port
+    has_added() { [ "$(dig +short +time=1 +tries=1 @127.0.0.1 -p "${!other_port}" added.default.svc.cluster.local A)" = 10.0.77.77 ]; }
+    if await 3 has_added; then pass "$other has a new Service within seconds"; else fail "$other has a new Service within seconds"; fi
+done
+contains "knot was told, and takes differences" "IXFR, incoming" "$(cat knot.log)"
+contains "bind too" "received notify for zone 'cluster.local'" "$(cat bind.log)"
+equal "differences lead to the same zone" "$("$clusterdns" zone cluster.local -conf Corefile | plain)" \
+    "$(kdig @127.0.0.1 -p "$knot_port" cluster.local AXFR | plain)"
+
+# Their zones here.
+cat >>Corefile <<COREFILE
+knot.test:$port {
+    bind 127.0.0.1
+    secondary {
+        transfer from 127.0.0.1:$knot_port
+    }
+}
+nsd.test:$port bind.test:$port {
+    bind 127.0.0.1
+    secondary nsd.test {
+        state copies
+        transfer from 127.0.0.1:$nsd_port key transfer.key
+    }
+    secondary bind.test {
+        transfer from 127.0.0.1:$bind_port key transfer.key
+    }
+}
+COREFILE
+kill -HUP "$server"
+for other in knot nsd bind; do
+    await 10 test -n "$(serial "$port" $other.test)" || true
+    has_it() { [ "$(serial "$port" $other.test)" = 1 ]; }
+    await 10 has_it || true
+    equal "a copy of the zone of $other" 1 "$(serial "$port" $other.test)"
+    equal "and its last name" 192.0.2.7 "$(dig +short @127.0.0.1 -p "$port" host2000.$other.test A)"
+    equal "and a wildcard" '"wild"' "$(dig +short @127.0.0.1 -p "$port" a.b.wild.$other.test TXT)"
+done
+
+# A new version: NOTIFY, then differences.
+sed -i -e 's/hostmaster 1 /hostmaster 2 /' -e 's/^host7 .*/host7 A 192.0.2.8/' bind/bind.test.zone
+kill -HUP "$bind"
+new_version() { [ "$(serial "$port" bind.test)" = 2 ]; }
+if await 5 new_version; then pass "NOTIFY of bind brings the new version"; else fail "NOTIFY of bind brings the new version"; fi
+equal "with what changed" 192.0.2.8 "$(dig +short @127.0.0.1 -p "$port" host7.bind.test A)"
+contains "by differences" "IXFR" "$(grep 'bind.test/IN' bind.log)"
+contains "NOTIFY of somebody else is not for us" "REFUSED" \
+    "$(dig @127.0.0.1 -p "$port" -b 127.0.0.2 +opcode=notify nsd.test SOA 2>&1)"
+
+# The primaries go, and the copies stay, also over a restart.
+kill "${started[@]:1}" 2>/dev/null || true
+stop_server
+start_server
+equal "without its primary a copy answers on" 192.0.2.7 "$(dig +short @127.0.0.1 -p "$port" host1.nsd.test A)"
+exit "$((failures > 0))"
