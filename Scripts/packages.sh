@@ -49,6 +49,7 @@ install_without_starting() {
     for package in "$@"; do
         case $package in
             nginx-light) as_root systemctl --quiet disable nginx 2>/dev/null || true ;;
+            bind9) as_root systemctl --quiet disable named 2>/dev/null || true ;;
             pdns-server) as_root systemctl --quiet disable pdns 2>/dev/null || true ;;
             knot | nsd | unbound | pdns-recursor) as_root systemctl --quiet disable "$package" 2>/dev/null || true ;;
         esac

@@ -158,6 +158,8 @@ package struct ConfigurationEnvironment: Sendable {
     package var hostName: String
     /// What `chaos` says the program is.
     package var program: String
+    /// How long `secondary` answers from a copy that no primary confirms; nil: as the zone's SOA says.
+    package var copyExpiry: Duration?
 
     package typealias RecordReader = @Sendable (String) -> Result<[UInt8], RecordFault>
     package typealias KeyReader = @Sendable (_ path: String, _ isDirectory: Bool) -> Result<KeyFiles, RecordFault>

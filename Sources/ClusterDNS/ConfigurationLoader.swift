@@ -18,6 +18,8 @@ struct ConfigurationLoader {
     var defaultPort: UInt16?
     /// Addresses by interface name, for `bind`.
     var interfaces: [String: [IPAddress]]
+    /// How long copies of zones are answered from, where the Corefile does not say.
+    var copyExpiry: Duration?
     /// What files are read with.
     var reader: any CorefileLoader & Sendable = DiskCorefileLoader()
 
@@ -40,15 +42,14 @@ struct ConfigurationLoader {
     ) throws(CorefileError) -> ServerConfiguration {
         let loader = loader ?? reader
         let corefile = try Corefile.parse(file: file, loader: loader, defaultPort: defaultPort)
+        var environment = ConfigurationEnvironment(
+            interfaces: interfaces, fileExists: DiskCorefileLoader.isReadable,
+            readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
+            readSecret: Self.readSecret, readRecord: Self.readRecord, readKeys: ZoneKeyFiles.read,
+            wallClock: { WallClock.now }, hostName: Self.hostName(), program: "clusterdns-\(Version.text)")
+        environment.copyExpiry = copyExpiry
         return try ServerConfiguration(
-            corefile, directory: Self.directory(of: file),
-            environment: ConfigurationEnvironment(
-                interfaces: interfaces, fileExists: DiskCorefileLoader.isReadable,
-                readFile: { try? DiskCorefileLoader().contents(of: $0, limit: Self.smallFileOctetCountMax) },
-                readSecret: Self.readSecret, readRecord: Self.readRecord, readKeys: ZoneKeyFiles.read,
-                wallClock: { WallClock.now },
-                hostName: Self.hostName(), program: "clusterdns-\(Version.text)"),
-            series: series)
+            corefile, directory: Self.directory(of: file), environment: environment, series: series)
     }
 
     @Sendable private static func readSecret(_ file: String) -> Result<[UInt8], RecordFault> {

@@ -7,7 +7,7 @@ package import TSIG
 /// other servers have (RFC 1034 §4.3.5).
 ///
 ///     transfer from ADDRESS… [key NAME]    primaries, asked in turn, with questions signed by that key of `tsig`
-///     expire DURATION                      how long to answer while no primary does [the SOA's EXPIRE]
+///     expire DURATION                      how long to answer while no primary does [the SOA's EXPIRE; on a node 7 days]
 ///     state DIR                            where copies are kept, for a restart to answer from at once
 ///     fallthrough [ZONE…]                  names that do not exist are the next plugin's
 ///
@@ -35,6 +35,7 @@ package final class SecondaryPlugin: Plugin {
         guard !source.primaries.isEmpty else {
             throw directive.refused("has no primary; write \"transfer from ADDRESS\"")
         }
+        source.expiry = source.expiry ?? scope.environment.copyExpiry
         let definition = ZoneSetDefinition(
             source: .secondary(source),
             zones: try ZoneSetOptions.zones(directive.arguments[...], of: directive, in: scope), reloadInterval: .zero)

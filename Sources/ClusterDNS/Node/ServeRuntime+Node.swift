@@ -18,6 +18,8 @@ extension ServeRuntime {
         placeholders.upstreamService = options.upstreamService
         placeholders.upstreams = { configMap?.read().upstreams ?? [] }
         var loader = ConfigurationLoader(file: file, defaultPort: port)
+        // The cluster's zones at least: a node goes on by itself for as long as an outage may last.
+        loader.copyExpiry = .seconds(7 * 24 * 3600)
         loader.reader = NodeCorefileLoader(
             file: file, port: port, healthPort: options.healthPort, placeholders: placeholders, configMap: configMap)
         logger.info("node: serving the \(file == NodeCorefile.builtInName ? file : "Corefile \(file)")")
