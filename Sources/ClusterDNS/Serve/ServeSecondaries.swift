@@ -113,7 +113,8 @@ actor ServeSecondaries {
             case .wait(let time):
                 let pause = time - now
                 let timer = Task {
-                    try? await Task.sleep(for: pause)
+                    // A timer that is no longer needed must not wake what has set the next one.
+                    guard (try? await Task.sleep(for: pause)) != nil else { return }
                     continuation.yield(.time)
                 }
                 let event = await iterator.next()
