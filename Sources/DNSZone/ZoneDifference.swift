@@ -13,4 +13,19 @@ public struct ZoneDifference: Hashable, Sendable {
         self.removed = removed
         self.added = added
     }
+
+    /// One difference that leads where several lead, each of which begins where the one before it ends; nil for none.
+    ///
+    /// What comes and goes on the way is in neither list.
+    public init?(joining differences: some Collection<ZoneDifference>) {
+        guard let first = differences.first else { return nil }
+        var (removed, added) = (Set<ZoneRecord>(), Set<ZoneRecord>())
+        var newSOA = first.newSOA
+        for difference in differences {
+            for record in difference.removed where added.remove(record) == nil { removed.insert(record) }
+            for record in difference.added where removed.remove(record) == nil { added.insert(record) }
+            newSOA = difference.newSOA
+        }
+        self.init(oldSOA: first.oldSOA, newSOA: newSOA, removed: Array(removed), added: Array(added))
+    }
 }

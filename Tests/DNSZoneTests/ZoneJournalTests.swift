@@ -35,6 +35,26 @@ struct ZoneJournalTests {
         #expect(journal.differences.isEmpty)
     }
 
+    /// A record that comes and goes is in neither list, and one that goes and comes back neither.
+    @Test func severalDifferencesAsOne() throws {
+        func record(_ octet: UInt8) throws -> ZoneRecord {
+            ZoneRecord(owner: try Name("a.example."), type: .a, ttl: 60, rdata: [192, 0, 2, octet])
+        }
+        let steps = [
+            ZoneDifference(
+                oldSOA: try Self.soa(1), newSOA: try Self.soa(2), removed: [try record(1), try record(2)],
+                added: [try record(3), try record(4)]),
+            ZoneDifference(
+                oldSOA: try Self.soa(2), newSOA: try Self.soa(3), removed: [try record(3)],
+                added: [try record(1), try record(5)]),
+        ]
+        let joined = try #require(ZoneDifference(joining: steps))
+        #expect(joined.oldSOA.serial == 1 && joined.newSOA.serial == 3)
+        #expect(joined.removed == [try record(2)])
+        #expect(Set(joined.added) == [try record(4), try record(5)])
+        #expect(ZoneDifference(joining: []) == nil)
+    }
+
     @Test func aGapEmptiesIt() throws {
         var journal = ZoneJournal()
         journal.append(try Self.difference(1, 2))
