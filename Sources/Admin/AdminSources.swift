@@ -54,6 +54,8 @@ package struct AdminFigures: Sendable {
     package var hostsReloadSeconds: Double?
     /// Zone files that could not be used, each time they were read.
     package var zoneFailureCount: UInt64 = 0
+    /// When the first signature of a zone that was signed elsewhere ends, in seconds since 1970; nil for none.
+    package var signaturesEndSeconds: Int64?
     /// Queries given up, by reason; few reasons, fixed in the program.
     package var shedCounts: [String: UInt64] = [:]
     /// What went wrong in setting up this node, by kind; empty for a server that does not set one up.

@@ -11,6 +11,12 @@ extension MetricsPage {
         text.family("clusterdns_zone_load_failed_total", .counter, "Zone files that could not be used when read.") {
             $0.sample([], input.figures.zoneFailureCount)
         }
+        if let end = input.figures.signaturesEndSeconds {
+            text.family(
+                "clusterdns_zone_signatures_end_timestamp_seconds", .gauge,
+                "When the first signature of a zone ends that was signed elsewhere."
+            ) { $0.sample([], UInt64(max(0, end))) }
+        }
         text.family("clusterdns_zones", .gauge, "Zones from files and transfers, by whether they are loaded.") {
             let loaded = entries.count { $0.zone != nil }
             $0.sample([("state", "loaded")], UInt64(loaded))

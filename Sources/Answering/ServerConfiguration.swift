@@ -146,8 +146,12 @@ package struct ServerConfiguration: Sendable {
 
     /// The one `reload` in force: the first block's that has one.
     package var reload: ReloadSettings? { blocks.lazy.compactMap(\.settings.reload).first }
-    /// How long the ports stay closed while a registry is not complete.
-    package var startupTimeout: Duration { registries.map(\.startupTimeout).max() ?? .zero }
+    /// How long the ports stay closed while a registry is not complete, or a zone was not looked for.
+    package var startupTimeout: Duration {
+        max(registries.map(\.startupTimeout).max() ?? .zero, zoneSets.isEmpty ? .zero : Self.zonesTimeout)
+    }
+    /// As long as registries have unless they say otherwise.
+    private static let zonesTimeout = Duration.seconds(5)
     /// Files of keys.
     package var secretFiles: [String] { blocks.flatMap(\.settings.secretFiles) }
     package var lameduck: Duration { blocks.lazy.compactMap(\.settings.health?.lameduck).max() ?? .zero }

@@ -25,8 +25,6 @@ public struct Query: ~Copyable, Sendable {
     }
 
     public static let headerOctetCount = 12
-    /// SERIAL to MINIMUM, the end of an SOA's RDATA (RFC 1035 §3.3.13).
-    private static let soaNumberOctetCount = 20
 
     public private(set) var id: UInt16 = 0
     /// The second header word: QR, OPCODE, AA, TC, RD, RA, Z, AD, CD, RCODE.
@@ -135,8 +133,8 @@ public struct Query: ~Copyable, Sendable {
             } else if type == .tsig {
                 guard index >= others, index == others + additional - 1 else { throw WireError(.badTSIG, at: name) }
                 signatureOffset = name
-            } else if type == .soa, qtype == .ixfr, index < others, end - rdata > Self.soaNumberOctetCount {
-                soaSerial = try message.uint32(at: end - Self.soaNumberOctetCount)
+            } else if type == .soa, qtype == .ixfr, index < others, end - rdata > RDATALayout.soaNumberOctetCount {
+                soaSerial = try message.uint32(at: end - RDATALayout.soaNumberOctetCount)
             }
             at = end
         }

@@ -4,8 +4,7 @@ import DNSWire
 extension Zone {
     /// Whether the client gets the signatures that the zone has.
     func showsSignatures(_ query: borrowing Query) -> Bool {
-        guard query.edns.dnssecOK, case .none = denial else { return query.edns.dnssecOK }
-        return false
+        query.edns.dnssecOK && isSigned
     }
 
     /// Appends the signatures that a name has for an RRset; false where one did not fit.

@@ -6,7 +6,7 @@ extension Zone {
     /// Throws `differenceDoesNotApply` where the difference starts from another version, removes what is not there or adds
     /// what is, and whatever a zone of these records is refused for; costs as much as building the zone anew.
     public func applying(_ difference: ZoneDifference) throws(ZoneError) -> Zone {
-        guard difference.oldSOA.serialOfSOA == serial, difference.newSOA.type == .soa else {
+        guard difference.oldSOA.serial == serial, difference.newSOA.type == .soa else {
             throw ZoneError(.differenceDoesNotApply, owner: apex, line: 0)
         }
         var removed = Set(difference.removed.map(\.withoutTTL))
@@ -36,9 +36,4 @@ extension Zone {
 extension ZoneRecord {
     /// Compared by owner, TYPE and RDATA (RFC 1995 §4): the TTL is no part of it.
     fileprivate var withoutTTL: ZoneRecord { ZoneRecord(owner: owner, type: type, ttl: 0, rdata: rdata) }
-
-    /// The serial of an SOA; 0 where this is none.
-    fileprivate var serialOfSOA: UInt32 {
-        type == .soa ? rdata.suffix(20).prefix(4).reduce(0) { $0 << 8 | UInt32($1) } : 0
-    }
 }

@@ -12,14 +12,9 @@ extension Zone {
         guard let servers = cut.rrset(.ns) else { return }
         let owner = response.ownerOffset + query.name.suffixOffset(labelCount: labelCount)
         let start = response.count
-        var at = 0
-        for _ in 0..<servers.recordCount {
-            let record = RRsetView.record(in: servers.records, at: at)
-            guard response.appendRecord(record, owner: owner, to: .authority) else {
-                response.flags |= Query.Flag.truncated
-                return
-            }
-            at += record.byteCount
+        guard response.append(servers, owner: owner, to: .authority) else {
+            response.flags |= Query.Flag.truncated
+            return
         }
         if query.edns.dnssecOK { appendTrust(in: cut, at: owner, labelCount: labelCount, query, &response) }
         appendAddresses(for: servers, at: start, isReferral: true, query, &response)
@@ -36,14 +31,9 @@ extension Zone {
             if showsSignatures(query) { proveNoData(labelCount: labelCount, query, &response) }
             return
         }
-        var at = 0
-        for _ in 0..<signers.recordCount {
-            let record = RRsetView.record(in: signers.records, at: at)
-            guard response.appendRecord(record, owner: owner, to: .authority) else {
-                response.flags |= Query.Flag.truncated
-                return
-            }
-            at += record.byteCount
+        guard response.append(signers, owner: owner, to: .authority) else {
+            response.flags |= Query.Flag.truncated
+            return
         }
         if showsSignatures(query) { appendSignatures(of: .ds, in: cut, owner: owner, to: .authority, &response) }
     }
@@ -122,13 +112,22 @@ extension Zone {
         for index in 0..<block.rrsetCount {
             let rrset = block.rrset(at: index)
             guard rrset.type == .a || rrset.type == .aaaa else { continue }
-            var at = 0
-            for _ in 0..<rrset.recordCount {
-                let record = RRsetView.record(in: rrset.records, at: at)
-                guard response.appendRecord(record, owner: owner, to: .additional) else { return false }
-                at += record.byteCount
-            }
+            guard response.append(rrset, owner: owner, to: .additional) else { return false }
             if isSigned { appendSignatures(of: rrset.type, in: block, owner: owner, to: .additional, &response) }
+        }
+        return true
+    }
+}
+
+extension ResponseWriter {
+    /// Appends the records of an RRset, whose owner lies at `owner` in the message; false where one did not fit.
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(_ rrset: RRsetView, owner: Int, to section: Section) -> Bool {
+        var at = 0
+        for _ in 0..<rrset.recordCount {
+            let record = RRsetView.record(in: rrset.records, at: at)
+            guard appendRecord(record, owner: owner, to: section) else { return false }
+            at += record.byteCount
         }
         return true
     }

@@ -40,9 +40,9 @@ public final class Zone: Sendable {
     }
 
     /// The version of the zone (RFC 1982 arithmetic).
-    public var serial: UInt32 {
-        soa.rdata.suffix(20).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    }
+    public var serial: UInt32 { soa.serial }
+    /// Whether it was signed elsewhere.
+    public var isSigned: Bool { if case .none = denial { false } else { true } }
 
     /// Names that have blocks: those with data, and empty non-terminals.
     public var nameCount: Int { table.count + unanswered.count }

@@ -57,10 +57,4 @@ extension ZoneRecord {
 
     /// Octets of the record in wire form without compression.
     public var octetCount: Int { owner.wire.count + Self.fixedOctetCount + rdata.count }
-
-    /// Of an SOA record, the version that it names; 0 for what is no SOA.
-    public var serial: UInt32 {
-        guard type == .soa, rdata.count > 20 else { return 0 }
-        return rdata[(rdata.count - 20)..<(rdata.count - 16)].reduce(0) { $0 << 8 | UInt32($1) }
-    }
 }

@@ -15,4 +15,10 @@ extension ZoneRecord {
         let ttl = soa.octets[6..<10].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         self.init(owner: owner, type: .soa, ttl: ttl, rdata: rdata)
     }
+
+    /// Of an SOA record, the version that it names; 0 for what is no SOA.
+    public var serial: UInt32 {
+        guard type == .soa, rdata.count > 20 else { return 0 }
+        return rdata[(rdata.count - 20)..<(rdata.count - 16)].reduce(0) { $0 << 8 | UInt32($1) }
+    }
 }

@@ -75,5 +75,20 @@ sleep 2
 equal "once, however often it is looked at" 1 "$(grep -c 'db.example:6' "$work/log")"
 equal "check says the same" 1 "$(status_of "$clusterdns" check --conf "$work/Corefile")"
 contains "with both lines" 'db.example:7: error: "192.0.2.256" is no IPv4 address' "$(cat "$work/out")"
+
+# A zone that was signed elsewhere, and has to be again within three days.
+zone 1 "a A 192.0.2.7" >"$work/unsigned"
+(
+    cd "$work"
+    key=$(ldns-keygen -a ECDSAP256SHA256 signed.test 2>/dev/null)
+    ldns-signzone -o signed.test -e "$(date -u -d '+3 days' +%Y%m%d%H%M%S)" -f signed unsigned "$key"
+    mv signed auto/db.signed.test
+)
+await 5 answers a.signed.test 192.0.2.7 || true
+contains "a signed zone has its signatures" "RRSIG" "$(dig +dnssec -p "$port" @127.0.0.1 a.signed.test A)"
+contains "that they end soon is said" "that end within 7 days" "$(cat "$work/log")"
+contains "and measured" "clusterdns_zone_signatures_end_timestamp_seconds $(date -d '+3 days' +%s | cut -c1-5)" \
+    "$(curl -s "http://127.0.0.1:$metrics_port/metrics")"
+
 stop_server
 equal "the server ends as it should" 0 "$server_status"

@@ -137,7 +137,7 @@ struct RRSIGHead {
 
 /// How many signatures a worker may make in a second: what a flood of names that nobody has can cost.
 struct SigningBudget {
-    /// Of names that do not exist: at 30 µs each, 3 % of a core.
+    /// Of names that do not exist, of which there is no end.
     private static let denialsMax = 1000
     /// Of all others, which a zone has only so many of.
     private static let othersMax = 8000

@@ -39,6 +39,7 @@ final class ServeMetrics: Sendable {
         var fingerprint = ""
         var hostsReadTime: Double?
         var failedZones: UInt64 = 0
+        var signaturesEnd: Int64?
     }
 
     private let state = Mutex(State())
@@ -76,6 +77,8 @@ final class ServeMetrics: Sendable {
         state.withLock { $0.fingerprint = fingerprint.text }
     }
     func countFailedZones(_ count: Int) { state.withLock { $0.failedZones += UInt64(count) } }
+    /// When the first signature of a zone that was signed elsewhere ends, in seconds since 1970; nil for none.
+    func noteSignatures(end: Int64?) { state.withLock { $0.signaturesEnd = end } }
     func noteHostsRead() { state.withLock { $0.hostsReadTime = Date().timeIntervalSince1970 } }
 
     /// Everything at this moment, for one page.
@@ -87,6 +90,7 @@ final class ServeMetrics: Sendable {
         figures.configurationHash = state.fingerprint
         figures.hostsReloadSeconds = state.hostsReadTime
         figures.zoneFailureCount = state.failedZones
+        figures.signaturesEndSeconds = state.signaturesEnd
         figures.processStartSeconds = startTime
         var counted = Set<RegistrySource>()
         figures.registries = serving.configuration.registries.indices.map { index in

@@ -217,9 +217,17 @@ struct ServeRuntime {
         while !publisher.state.isReady, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(2))
         }
-        if !publisher.state.isReady {
+        let state = publisher.state
+        if !state.zones.allSatisfy(\.isComplete) {
             logger.warning(
                 "plugin/kubernetes: no complete registry yet; names that are unknown get SERVFAIL until then")
+        }
+        let missing = state.zoneSets.filter { !$0.wasTried }.flatMap(\.entries).filter { $0.zone == nil }.map(\.apex)
+        if let first = missing.first {
+            let others = missing.count > 1 ? " and \(missing.count - 1) zones more" : ""
+            logger.warning(
+                "plugin/secondary: no copy of \(first)\(others) yet; their names get SERVFAIL until a primary gives one"
+            )
         }
     }
 }

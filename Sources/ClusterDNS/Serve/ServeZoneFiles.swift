@@ -50,6 +50,7 @@ actor ServeZoneFiles {
         sources[definition] = next
         for line in change.errors { logger.error("plugin/\(definition.directive): \(line)") }
         for line in change.warnings { logger.warning("plugin/\(definition.directive): \(line)") }
+        metrics.noteSignatures(end: sources.values.compactMap(\.signaturesEnd).min())
         if change.failureCount > 0 { metrics.countFailedZones(change.failureCount) }
         if change.isChanged || isFirst { await compiler.apply(next.set, for: definition) }
     }

@@ -43,6 +43,22 @@ struct ZoneFileSource: Sendable {
         var stamps: [String: Stamp?] = [:]
         var errors: [ZoneFile.Finding] = []
         var warnings: [ZoneFile.Finding] = []
+        var signatures = Signatures()
+    }
+
+    /// What is known of the signatures of a zone that was signed elsewhere; times in seconds since 1970.
+    private struct Signatures {
+        var checkTime: Int64?
+        /// When the first one ends.
+        var end: Int64?
+        var warning: ZoneFile.Finding?
+
+        /// They are looked at when the zone is new, and once a day when the end is near.
+        func isDue(at now: Int64) -> Bool {
+            guard let checkTime else { return true }
+            guard let end, end - now < SignatureExpiry.warningSeconds else { return false }
+            return now - checkTime >= 86_400
+        }
     }
 
     let definition: ZoneSetDefinition
@@ -68,7 +84,7 @@ struct ZoneFileSource: Sendable {
         if case .directory(let directory) = definition.source, let directoryError {
             errors.append(ZoneFile.Finding(file: directory.path, line: 0, message: directoryError))
         }
-        return (errors, all.flatMap(\.warnings))
+        return (errors, all.flatMap { $0.warnings + ($0.signatures.warning.map { [$0] } ?? []) })
     }
 
     /// Reads what is new or has changed; a file that cannot be used leaves its zone as it is.
@@ -86,7 +102,25 @@ struct ZoneFileSource: Sendable {
             for (apex, path) in files { read(path, apex, &change) }
         case .secondary: break
         }
+        checkSignatures(at: WallClock.now, &change)
         return change
+    }
+
+    /// When the first signature of any zone ends, in seconds since 1970; nil where none is signed.
+    var signaturesEnd: Int64? { held.values.compactMap(\.signatures.end).min() }
+
+    private mutating func checkSignatures(at now: Int64, _ change: inout Change) {
+        for (apex, one) in held {
+            guard let zone = one.zone, zone.isSigned, one.signatures.isDue(at: now) else { continue }
+            var expiry = SignatureExpiry(at: now)
+            zone.forEachRecord { expiry.take($0) }
+            let warning = expiry.warning.map {
+                ZoneFile.Finding(file: one.file, line: 0, message: "the zone \(apex) \($0)")
+            }
+            held[apex]?.signatures = Signatures(
+                checkTime: now, end: expiry.secondsLeft.map { now + $0 }, warning: warning)
+            if let warning { change.warnings.append(warning.description) }
+        }
     }
 
     private mutating func read(_ path: String, _ apex: Name, _ change: inout Change) {
@@ -117,7 +151,7 @@ struct ZoneFileSource: Sendable {
                 "\(held.file): the zone \(next.apex) has changed and its serial went from \(zone.serial) to "
                     + "\(next.serial), so that secondaries will not fetch it; raise the serial")
         }
-        (held.zone, held.digest) = (next, digest)
+        (held.zone, held.digest, held.signatures) = (next, digest, Signatures())
         change.isChanged = true
     }
 
