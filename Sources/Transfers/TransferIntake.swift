@@ -15,7 +15,9 @@ package enum TransferFailure: Error, Hashable, Sendable {
     case tooLarge
     /// What came is no zone.
     case invalid(ZoneError)
-    /// The connection ended before the transfer did, or could not be had.
+    /// The connection could not be had.
+    case unreachable(String)
+    /// The connection ended before the transfer did.
     case cut(String)
 }
 
@@ -29,6 +31,7 @@ extension TransferFailure: CustomStringConvertible {
         case .signature(let failure): "its signature is not good (\(failure)); compare keys and clocks"
         case .tooLarge: "the zone is larger than this server takes"
         case .invalid(let error): "it sends what is no zone: \(error)"
+        case .unreachable(let reason): "it cannot be reached (\(reason)); see to that server and its port"
         case .cut(let reason): "the transfer was cut (\(reason))"
         }
     }

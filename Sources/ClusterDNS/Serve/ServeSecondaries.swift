@@ -3,6 +3,7 @@ import DNSWire
 import DNSZone
 import Logging
 import NIOCore
+import NetworkAddress
 import Serving
 import Transfers
 
@@ -23,6 +24,8 @@ actor ServeSecondaries {
         /// The version in the file, and when it was written.
         var kept: (serial: UInt32, time: ContinuousClock.Instant)?
         var wasTried = false
+        /// What was said of each primary last; empty once one has answered.
+        var troubles: [IPAddress: TransferFailure] = [:]
     }
 
     private enum Event { case time, notify(primary: Int) }
@@ -132,12 +135,15 @@ actor ServeSecondaries {
             let zone = try await transfer(primary, key.apex, old)
             guard !Task.isCancelled else { return }
             timers.refreshed(zone.soa, at: now)
+            copies[key]?.troubles = [:]
             if zone !== old { await set(zone, key) }
             await keep(zone, key)
         } catch {
             guard !Task.isCancelled else { return }
             timers.failed(at: now)
-            logger.warning("plugin/secondary: \(key.apex) from \(primary.address): \(error)")
+            if copies[key]?.troubles.updateValue(error, forKey: primary.address) != error {
+                logger.warning("plugin/secondary: \(key.apex) from \(primary.address): \(error)")
+            }
             if copies[key]?.wasTried == false { await set(old, key) }
         }
     }
@@ -184,7 +190,7 @@ actor ServeSecondaries {
             }
         } catch {
             switch error {
-            case .cut, .signature, .refused(.notAuth), .refused(.refused): throw error
+            case .unreachable, .cut, .signature, .refused(.notAuth), .refused(.refused): throw error
             default: break
             }
             logger.info("plugin/secondary: no differences of \(apex) from \(primary.address): \(error)")

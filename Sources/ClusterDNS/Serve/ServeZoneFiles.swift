@@ -1,4 +1,5 @@
 import Answering
+import CLinux
 import Logging
 
 /// Reads the master files of `file` and `auto` when they change, each at its own interval, and hands their zones to the
@@ -45,6 +46,8 @@ actor ServeZoneFiles {
         let (next, change) = await Task.detached(priority: .utility) {
             var source = source
             let change = source.look()
+            // To read a large zone takes twice the memory that it keeps.
+            if change.isChanged { clinux_trim_heap() }
             return (source, change)
         }.value
         sources[definition] = next

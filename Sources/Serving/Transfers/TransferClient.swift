@@ -19,6 +19,13 @@ package struct TransferClient: Sendable {
     /// The messages of a transfer are read on the loops of `group`, and a large zone keeps one busy.
     package init(group: any EventLoopGroup) { self.group = group }
 
+    /// What the system says, where it is the system that does.
+    fileprivate static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return error is ChannelError ? "no answer in time" : "\(error)" }
+        // SAFETY: the text is the system's own, and copied at once.
+        return unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
+    }
+
     /// All of a zone, or what changed since the version of `soa`.
     package func ask(
         _ primary: SecondaryDefinition.Primary, for apex: Name, since soa: ZoneRecord?
@@ -39,7 +46,7 @@ package struct TransferClient: Sendable {
                         TransferHandler(question: octets, intake: intake, promise: promise))
                 }
             }
-            bootstrap.connect(to: address).whenFailure { promise.fail(TransferFailure.cut("\($0)")) }
+            bootstrap.connect(to: address).whenFailure { promise.fail(TransferFailure.unreachable(Self.reason($0))) }
             return try await promise.futureResult.get()
         } catch let failure as TransferFailure {
             throw failure
@@ -101,7 +108,7 @@ private final class TransferHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(context, .failure(.cut("\(error)")))
+        end(context, .failure(.cut(TransferClient.reason(error))))
     }
 
     private func end(_ context: ChannelHandlerContext, _ result: Result<TransferIntake.Result, TransferFailure>) {
