@@ -24,7 +24,8 @@ extension Answerer {
             else { continue }
             isKnown = true
             let primary = source.primaries.firstIndex { primary in
-                primary.address.unmapped == client && (primary.key == nil || primary.key?.name == signer?.key.name)
+                primary.place.address.unmapped == client
+                    && (primary.key == nil || primary.key?.name == signer?.key.name)
             }
             guard let primary else { continue }
             state.notifies.post(NotifyEvent(definition: definition, apex: set.entries[place].apex, primary: primary))

@@ -17,6 +17,8 @@ package enum TransferFailure: Error, Hashable, Sendable {
     case invalid(ZoneError)
     /// The connection could not be had.
     case unreachable(String)
+    /// There is no TLS with it.
+    case handshake(String)
     /// The connection ended before the transfer did.
     case cut(String)
 }
@@ -32,6 +34,8 @@ extension TransferFailure: CustomStringConvertible {
         case .tooLarge: "the zone is larger than this server takes"
         case .invalid(let error): "it sends what is no zone: \(error)"
         case .unreachable(let reason): "it cannot be reached (\(reason)); see to that server and its port"
+        case .handshake(let reason):
+            "there is no TLS with it (\(reason)); compare its certificate with \"tls\" and \"tls_servername\""
         case .cut(let reason): "the transfer was cut (\(reason))"
         }
     }

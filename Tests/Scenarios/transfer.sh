@@ -15,6 +15,7 @@ free_port; knot_port=$found
 free_port; nsd_port=$found
 free_port; bind_port=$found
 free_port; tls_port=$found
+free_port; bind_tls_port=$found
 secret=$(head -c 32 /dev/urandom | base64)
 cat >keys <<KEYS
 key "transfer.key" { algorithm hmac-sha256; secret "$secret"; };
@@ -27,7 +28,7 @@ equal "keys that others may read are refused" 1 "$status"
 contains "with the remedy" "chmod 600" "$(cat out err)"
 chmod 600 keys
 chown 65532 keys 2>/dev/null || true
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x.test -keyout tls.key -out tls.pem 2>/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x.test -addext subjectAltName=DNS:x.test -keyout tls.key -out tls.pem 2>/dev/null
 chown 65532 tls.key 2>/dev/null || true
 sed -i -e "s|^\.:$port|.:$port tls://.:$tls_port|" -e 's/    errors/    errors\n    tls tls.pem tls.key/' Corefile
 start_server
@@ -115,9 +116,11 @@ NSD
 zone_file nsd.test 1 >nsd/nsd.test.zone
 cat >named.conf <<BIND
 key transfer.key { algorithm hmac-sha256; secret "$secret"; };
+tls here { cert-file "$work/tls.pem"; key-file "$work/bind/tls.key"; };
 options {
     directory "$work/bind"; pid-file "$work/bind/pid"; session-keyfile "$work/bind/session.key";
     listen-on port $bind_port { 127.0.0.1; }; listen-on-v6 { none; };
+    listen-on port $bind_tls_port tls here { 127.0.0.1; };
     recursion no; dnssec-validation no; allow-transfer { key transfer.key; };
 };
 controls { };
@@ -125,6 +128,8 @@ zone cluster.local { type secondary; primaries port $port { 127.0.0.1 key transf
 zone bind.test { type primary; file "bind.test.zone"; ixfr-from-differences yes; notify explicit; also-notify { 127.0.0.1 port $port key transfer.key; }; };
 BIND
 zone_file bind.test 1 >bind/bind.test.zone
+cp tls.key bind/tls.key
+chmod 644 bind/tls.key
 knotd -c knot.conf >knot.log 2>&1 & started+=($!)
 nsd -d -c nsd.conf >nsd.log 2>&1 & started+=($!)
 named -g -c named.conf >bind.log 2>&1 & bind=$!; started+=("$bind")
@@ -197,6 +202,24 @@ equal "with what changed" 192.0.2.8 "$(dig +short @127.0.0.1 -p "$port" host7.bi
 contains "by differences" "IXFR" "$(grep 'bind.test/IN' bind.log)"
 contains "NOTIFY of somebody else is not for us" "REFUSED" \
     "$(dig @127.0.0.1 -p "$port" -b 127.0.0.2 +opcode=notify nsd.test SOA 2>&1)"
+
+# The same over TLS (RFC 9103): whose certificate is another's is not asked.
+sed -i -e "s|transfer from 127.0.0.1:$bind_port|tls $work/tls.pem\n        transfer from tls://127.0.0.1%y.test:$bind_tls_port|" Corefile
+kill -HUP "$server"
+says_so() { grep -q 'there is no TLS with it' log; }
+await 10 says_so || true
+contains "a primary whose certificate is for another name is not asked" \
+    "bind.test. from tls://127.0.0.1:$bind_tls_port: there is no TLS with it" "$(cat log)"
+contains "and nothing is answered from it" SERVFAIL "$(dig @127.0.0.1 -p "$port" host7.bind.test A)"
+sed -i -e "s|%y.test|%x.test|" Corefile
+kill -HUP "$server"
+await 10 new_version || true
+equal "a zone of bind over TLS" 192.0.2.8 "$(dig +short @127.0.0.1 -p "$port" host7.bind.test A)"
+sed -i -e 's/hostmaster 2 /hostmaster 3 /' -e 's/^host8 .*/host8 A 192.0.2.9/' bind/bind.test.zone
+kill -HUP "$bind"
+third_version() { [ "$(serial "$port" bind.test)" = 3 ]; }
+await 5 third_version || true
+equal "and its next version" 192.0.2.9 "$(dig +short @127.0.0.1 -p "$port" host8.bind.test A)"
 
 # The primaries go, and the copies stay, also over a restart.
 kill "${started[@]:1}" 2>/dev/null || true

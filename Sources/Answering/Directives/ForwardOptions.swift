@@ -48,7 +48,7 @@ struct ForwardOptions {
     /// The whole, once all options are read.
     func finish() throws(CorefileError) -> ForwardDefinition {
         var definition = definition
-        let isTLS = definition.tls != ForwardDefinition.ClientTLS() || definition.tlsServerName != nil
+        let isTLS = definition.tls != ClientTLS() || definition.tlsServerName != nil
         for index in definition.targets.indices {
             guard case .address(var upstream) = definition.targets[index],
                 case .tls(let own) = upstream.transport
@@ -71,7 +71,7 @@ struct ForwardOptions {
             }
         case "expire": definition.expire = try option.onlyArgument().duration(in: .seconds(1)...(.seconds(86_400)))
         case "max_fails": definition.maxFails = try option.onlyArgument().integer(in: 0...1_000_000)
-        case "tls": try readTLS(option, scope)
+        case "tls": definition.tls = try ClientTLS(option, scope)
         case "tls_servername": definition.tlsServerName = try option.onlyArgument().text
         case "policy":
             definition.policy = try option.onlyArgument().choice("policy", of: ForwardDefinition.Policy.self)
@@ -103,18 +103,6 @@ struct ForwardOptions {
             warnings.append(option.refused("does nothing here: all upstreams are tried within the time a query has"))
         default: throw option.unknownOption(of: directive, known: Self.known)
         }
-    }
-
-    /// As CoreDNS reads it: nothing, CA, CERT KEY, or CERT KEY CA.
-    private mutating func readTLS(_ option: Directive, _ scope: BlockScope) throws(CorefileError) {
-        try option.requireArgumentCount(0...3)
-        let paths = option.arguments.map { scope.path($0.text) }
-        switch paths.count {
-        case 1: definition.tls.authority = paths[0]
-        case 2...3: (definition.tls.certificate, definition.tls.key) = (paths[0], paths[1])
-        default: break
-        }
-        if paths.count == 3 { definition.tls.authority = paths[2] }
     }
 
     private mutating func readHealthCheck(_ option: Directive, _ scope: BlockScope) throws(CorefileError) {

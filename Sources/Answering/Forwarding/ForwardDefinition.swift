@@ -54,13 +54,6 @@ package struct ForwardDefinition: Hashable, Sendable {
         package var domain: Name = .root
     }
 
-    /// Files of the `tls` option.
-    package struct ClientTLS: Hashable, Sendable {
-        package var certificate: String?
-        package var key: String?
-        package var authority: String?
-    }
-
     /// The zones of the server block: equal directives of two blocks share nothing.
     package var blockZones: [String]
     package var from: Name

@@ -1,5 +1,6 @@
 import Answering
 import CLinux
+import ClusterZone
 import Corefile
 import Foundation
 import Logging

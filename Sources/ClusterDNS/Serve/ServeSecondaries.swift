@@ -3,7 +3,6 @@ import DNSWire
 import DNSZone
 import Logging
 import NIOCore
-import NetworkAddress
 import Serving
 import Transfers
 
@@ -25,7 +24,7 @@ actor ServeSecondaries {
         var kept: (serial: UInt32, time: ContinuousClock.Instant)?
         var wasTried = false
         /// What was said of each primary last; empty once one has answered.
-        var troubles: [IPAddress: TransferFailure] = [:]
+        var troubles: [UpstreamAddress: TransferFailure] = [:]
     }
 
     private enum Event { case time, notify(primary: Int) }
@@ -107,7 +106,7 @@ actor ServeSecondaries {
         await restore(key, &timers)
         while !Task.isCancelled {
             switch timers.next(at: now) {
-            case .ask(let primary): await ask(source.primaries[primary], key, &timers)
+            case .ask(let primary): await ask(source.primaries[primary], source.tls, key, &timers)
             case .expire:
                 logger.error(
                     "plugin/secondary: the copy of \(key.apex) has expired, as no primary has answered; its names get SERVFAIL"
@@ -128,11 +127,11 @@ actor ServeSecondaries {
     }
 
     private func ask(
-        _ primary: SecondaryDefinition.Primary, _ key: Key, _ timers: inout SecondaryTimers
+        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ key: Key, _ timers: inout SecondaryTimers
     ) async {
         let old = copies[key]?.zone
         do throws(TransferFailure) {
-            let zone = try await transfer(primary, key.apex, old)
+            let zone = try await transfer(primary, tls, key.apex, old)
             guard !Task.isCancelled else { return }
             timers.refreshed(zone.soa, at: now)
             copies[key]?.troubles = [:]
@@ -141,8 +140,8 @@ actor ServeSecondaries {
         } catch {
             guard !Task.isCancelled else { return }
             timers.failed(at: now)
-            if copies[key]?.troubles.updateValue(error, forKey: primary.address) != error {
-                logger.warning("plugin/secondary: \(key.apex) from \(primary.address): \(error)")
+            if copies[key]?.troubles.updateValue(error, forKey: primary.place) != error {
+                logger.warning("plugin/secondary: \(key.apex) from \(primary.place): \(error)")
             }
             if copies[key]?.wasTried == false { await set(old, key) }
         }
@@ -170,15 +169,15 @@ actor ServeSecondaries {
 
     /// By differences where there is a copy to apply them to, and all of it where that does not do.
     private func transfer(
-        _ primary: SecondaryDefinition.Primary, _ apex: Name, _ old: Zone?
+        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ apex: Name, _ old: Zone?
     ) async throws(TransferFailure) -> Zone {
-        guard let old else { return try await whole(primary, apex) }
+        guard let old else { return try await whole(primary, tls, apex) }
         do throws(TransferFailure) {
-            switch try await client.ask(primary, for: apex, since: old.soa) {
+            switch try await client.ask(primary, tls, for: apex, since: old.soa) {
             case .unchanged(let serial):
                 if serial != old.serial {
                     logger.warning(
-                        "plugin/secondary: \(primary.address) has \(apex) with serial \(serial), which is older than \(old.serial) here; raise it there"
+                        "plugin/secondary: \(primary.place) has \(apex) with serial \(serial), which is older than \(old.serial) here; raise it there"
                     )
                 }
                 return old
@@ -190,17 +189,21 @@ actor ServeSecondaries {
             }
         } catch {
             switch error {
-            case .unreachable, .cut, .signature, .refused(.notAuth), .refused(.refused): throw error
+            case .unreachable, .handshake, .cut, .signature, .refused(.notAuth), .refused(.refused): throw error
             default: break
             }
-            logger.info("plugin/secondary: no differences of \(apex) from \(primary.address): \(error)")
-            let zone = try await whole(primary, apex)
+            logger.info("plugin/secondary: no differences of \(apex) from \(primary.place): \(error)")
+            let zone = try await whole(primary, tls, apex)
             return SerialNumber.isNewer(zone.serial, than: old.serial) ? zone : old
         }
     }
 
-    private func whole(_ primary: SecondaryDefinition.Primary, _ apex: Name) async throws(TransferFailure) -> Zone {
-        guard case .whole(let zone) = try await client.ask(primary, for: apex, since: nil) else { throw .outOfOrder }
+    private func whole(
+        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ apex: Name
+    ) async throws(TransferFailure) -> Zone {
+        guard case .whole(let zone) = try await client.ask(primary, tls, for: apex, since: nil) else {
+            throw .outOfOrder
+        }
         return zone
     }
 

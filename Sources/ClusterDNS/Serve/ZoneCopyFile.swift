@@ -42,7 +42,8 @@ struct ZoneCopyFile {
         try file.write(contentsOf: octets)
         try file.synchronize()
         try file.close()
-        guard rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        // SAFETY: both are strings that last for the call.
+        guard unsafe rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     /// The copy is good as of now.

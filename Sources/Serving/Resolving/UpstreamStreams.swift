@@ -10,7 +10,7 @@ final class UpstreamStreams: Sendable {
     /// What makes connections alike.
     fileprivate struct Key: Hashable {
         var address: UpstreamAddress
-        var tls: ForwardDefinition.ClientTLS
+        var tls: ClientTLS
         var serverName: String?
     }
 

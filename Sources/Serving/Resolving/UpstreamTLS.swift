@@ -13,9 +13,9 @@ enum UpstreamTLS {
     }
 
     /// Throws where a file cannot be read, or holds no PEM.
-    static func context(_ files: ForwardDefinition.ClientTLS) throws -> NIOSSLContext {
+    static func context(_ files: ClientTLS, minimumVersion: TLSVersion = .tlsv12) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
+        configuration.minimumTLSVersion = minimumVersion
         configuration.applicationProtocols = ["dot"]
         if let authority = files.authority { configuration.trustRoots = .file(authority) }
         if let certificate = files.certificate, let key = files.key {

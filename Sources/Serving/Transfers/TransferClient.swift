@@ -4,12 +4,13 @@ package import DNSZone
 import Glibc
 package import NIOCore
 import NIOPosix
+import NIOSSL
 import NetworkAddress
 import Synchronization
 import TSIG
 package import Transfers
 
-/// Asks a primary for a zone, over TCP.
+/// Asks a primary for a zone, over TCP or TLS.
 package struct TransferClient: Sendable {
     /// Without an octet for so long a primary counts as gone.
     private static let silenceMax = TimeAmount.seconds(15)
@@ -26,9 +27,16 @@ package struct TransferClient: Sendable {
         return unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
     }
 
-    /// All of a zone, or what changed since the version of `soa`.
+    /// What primaries are asked with over TLS, which must be 1.3 (RFC 9103 §9.1).
+    private static func context(_ tls: ClientTLS) throws(TransferFailure) -> NIOSSLContext {
+        do { return try UpstreamTLS.context(tls, minimumVersion: .tlsv13) } catch {
+            throw .handshake("the files of \"tls\" cannot be used: \(error)")
+        }
+    }
+
+    /// All of a zone, or what changed since the version of `soa`; `tls` is for primaries that are asked over TLS.
     package func ask(
-        _ primary: SecondaryDefinition.Primary, for apex: Name, since soa: ZoneRecord?
+        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, for apex: Name, since soa: ZoneRecord?
     ) async throws(TransferFailure) -> TransferIntake.Result {
         let id = UInt16.random(in: .min ... .max)
         var question = TransferQuestion.transfer(of: apex, since: soa, id: id)
@@ -36,11 +44,19 @@ package struct TransferClient: Sendable {
         signer?.sign(&question, now: UInt64(max(0, time(nil))))
         let intake = TransferIntake(apex: apex, id: id, since: soa?.serial, request: signer)
         do {
-            let address = try SocketAddress(ipAddress: primary.address.description, port: Int(primary.port))
-            let promise = group.any().makePromise(of: TransferIntake.Result.self)
+            let host = primary.place.zone.isEmpty ? "" : "%\(primary.place.zone)"
+            let address = try SocketAddress(
+                ipAddress: "\(primary.place.address)\(host)", port: Int(primary.place.port))
+            let loop = group.any()
+            let promise = loop.makePromise(of: TransferIntake.Result.self)
             let octets = question
-            let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelInitializer { channel in
+            let context = primary.place.isTLS ? try Self.context(tls) : nil
+            let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(5)).channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let context, case .tls(let serverName) = primary.place.transport {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: context, serverHostname: serverName))
+                    }
                     try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: Self.silenceMax))
                     try channel.pipeline.syncOperations.addHandler(
                         TransferHandler(question: octets, intake: intake, promise: promise))
@@ -64,6 +80,8 @@ private final class TransferHandler: ChannelInboundHandler {
     private let question: [UInt8]
     private var intake: TransferIntake
     private var inbound = ByteBuffer()
+    /// Whether anything came.
+    private var hasRead = false
     private var promise: EventLoopPromise<TransferIntake.Result>?
 
     init(question: [UInt8], intake: TransferIntake, promise: EventLoopPromise<TransferIntake.Result>) {
@@ -80,6 +98,7 @@ private final class TransferHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hasRead = true
         var octets = unwrapInboundIn(data)
         inbound.writeBuffer(&octets)
         while promise != nil, let length = inbound.getInteger(at: inbound.readerIndex, as: UInt16.self),
@@ -108,7 +127,11 @@ private final class TransferHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(context, .failure(.cut(TransferClient.reason(error))))
+        switch error {
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+            end(context, .failure(hasRead ? .cut("\(error)") : .handshake("\(error)")))
+        default: end(context, .failure(.cut(TransferClient.reason(error))))
+        }
     }
 
     private func end(_ context: ChannelHandlerContext, _ result: Result<TransferIntake.Result, TransferFailure>) {
