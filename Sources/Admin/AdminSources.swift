@@ -56,6 +56,10 @@ package struct AdminFigures: Sendable {
     package var zoneFailureCount: UInt64 = 0
     /// When the first signature of a zone that was signed elsewhere ends, in seconds since 1970; nil for none.
     package var signaturesEndSeconds: Int64?
+    /// Copies of other servers' zones, in the order of their names.
+    package var zoneCopies: [ZoneCopyStatus] = []
+    /// Answers of primaries, by what they were: `unchanged`, `differences`, `whole`, `failed`.
+    package var transferCounts: [String: UInt64] = [:]
     /// Queries given up, by reason; few reasons, fixed in the program.
     package var shedCounts: [String: UInt64] = [:]
     /// What went wrong in setting up this node, by kind; empty for a server that does not set one up.

@@ -28,6 +28,7 @@ enum MetricsPage {
         health(input, &text)
         hosts(input, &text)
         zones(input, &text)
+        signatures(input, &text)
         templates(input, &text)
         caches(input, &text)
         forwards(input.figures.forwards, &text)

@@ -11,6 +11,7 @@ extension Answerer {
     mutating func takeNotify(_ message: RawSpan) -> RCODE {
         guard query.parseNotify(message) else { return .formErr }
         if query.signatureOffset != 0, let refusal = verifySignature(message) { return refusal }
+        if query.signatureOffset == 0, let route = route(), requiresSignature(route) { return .refused }
         guard query.qtype == .soa, query.qclass == .internet else { return .formErr }
         let client = client.address.unmapped
         var isKnown = false
@@ -32,5 +33,12 @@ extension Answerer {
             return .noError
         }
         return isKnown ? .refused : .notAuth
+    }
+
+    /// Whether a `tsig` of the block wants such messages signed.
+    private func requiresSignature(_ route: ServerConfiguration.Route) -> Bool {
+        route.block.plugins.contains { plugin in
+            (plugin as? TSIGPlugin)?.requiresSignature(opcode: Self.notifyOpcode, query.name) ?? false
+        }
     }
 }

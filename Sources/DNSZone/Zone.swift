@@ -49,13 +49,13 @@ public final class Zone: Sendable {
 
     /// Calls `body` with every record but the SOA, in no order; owners are in lower case.
     public func forEachRecord(_ body: (ZoneRecord) -> Void) {
-        for table in [table, unanswered] {
-            table.forEachBlock { block in
-                var start = 0
-                guard let owner = try? Name(reading: block.name, at: &start) else { return }
-                for index in 0..<block.rrsetCount { Self.forEachRecord(of: block.rrset(at: index), owner, body) }
-            }
-        }
+        for table in [table, unanswered] { table.forEachBlock { Self.forEachRecord(of: $0, body) } }
+    }
+
+    static func forEachRecord(of block: borrowing NameBlock, _ body: (ZoneRecord) -> Void) {
+        var start = 0
+        guard let owner = try? Name(reading: block.name, at: &start) else { return }
+        for index in 0..<block.rrsetCount { forEachRecord(of: block.rrset(at: index), owner, body) }
     }
 
     private static func forEachRecord(of rrset: RRsetView, _ owner: Name, _ body: (ZoneRecord) -> Void) {

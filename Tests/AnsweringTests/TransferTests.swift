@@ -51,7 +51,7 @@ struct TransferTests {
     }
 
     /// Seconds since 1970.
-    private static var now: Int { time(nil) }
+    fileprivate static var now: Int { time(nil) }
 
     @Test func refusedByDefault() throws {
         let server = try Self.server("")
@@ -142,6 +142,9 @@ struct TransferTests {
         ("tsig {\n secret x ?\n }", "is no base64"), ("tsig {\n secret a.key AAAA\n }", "another secret than before"),
         ("tsig {\n require NONSENSE\n }", "is no type"), ("secondary example.org {\n }", "has no primary"),
         ("secondary example.org {\n transfer from\n }", "names no primary"),
+        ("secondary example.org {\n transfer from x\n }", "is no address of a primary"),
+        ("secondary example.org {\n transfer from 192.0.2.1\n tls ca.pem\n }", "no primary starts with"),
+        ("secondary example.org {\n transfer from 192.0.2.1\n tls_servername a.b\n }", "no primary starts with"),
     ]) func refusals(_ directives: String, _ sentence: String) throws {
         #expect { try Self.server(directives) } throws: { "\($0)".contains(sentence) }
     }
@@ -173,5 +176,34 @@ struct NotifyTests {
         var octets = QueryOctets("cluster.local.", .soa).octets
         octets[2] = 0x24
         #expect(other.send(octets)[3] & 0xF == 4)
+    }
+
+    /// `require_opcode NOTIFY` refuses words without a signature, where it counts.
+    @Test func signedAlone() throws {
+        let key = TSIGKey(name: try Name("a.key."), secret: Array(0..<16))
+        let server = try TestServer(
+            """
+            . {
+                tsig example.org {
+                    secret a.key AAECAwQFBgcICQoLDA0ODw==
+                    require_opcode NOTIFY
+                }
+                secondary example.org example.com {
+                    transfer from 192.0.2.53
+                }
+            }
+            """)
+        func notify(_ name: String, _ key: TSIGKey?) throws -> UInt8 {
+            var octets = QueryOctets(name, .soa).octets
+            octets[2] = 0x24
+            if let key {
+                var signer = TSIGSigner(key)
+                signer.sign(&octets, now: UInt64(TransferTests.now))
+            }
+            return server.send(octets, from: "192.0.2.53")[3] & 0xF
+        }
+        #expect(try notify("example.org.", nil) == 5)
+        #expect(try notify("example.org.", key) == 0)
+        #expect(try notify("example.com.", nil) == 0)
     }
 }

@@ -36,6 +36,8 @@ key=hmac-sha256:transfer.key:$secret
 
 # axfr TOOL OPTION...: the records of the zone but the SOA, in order.
 plain() { grep -v -e '^;' -e '^$' -e '[[:space:]]SOA[[:space:]]' -e '[[:space:]]TSIG[[:space:]]' | tr -s '\t ' ' ' | LC_ALL=C sort -u; }
+# sort_within: each run of lines between SOAs in order, all joined by commas.
+sort_within() { awk '/^SOA/ { run++; print run " 0 " $0; next } { print run " 1 " $0 }' | LC_ALL=C sort -k1,1n -k2,2n -k3 | cut -d' ' -f3- | paste -sd,; }
 wanted=$("$clusterdns" zone cluster.local -conf Corefile | plain)
 equal "dig gets what clusterdns zone prints" "$wanted" \
     "$(dig @127.0.0.1 -p "$port" -y "$key" cluster.local AXFR | plain)"
@@ -164,6 +166,30 @@ contains "bind too" "received notify for zone 'cluster.local'" "$(cat bind.log)"
 equal "differences lead to the same zone" "$("$clusterdns" zone cluster.local -conf Corefile | plain)" \
     "$(kdig @127.0.0.1 -p "$knot_port" cluster.local AXFR | plain)"
 
+# A master file goes out by differences too: old SOA, what is gone, new SOA, what came (RFC 1995 §4).
+zone_file static.test 7 >static.zone
+cat >>Corefile <<COREFILE
+static.test:$port {
+    bind 127.0.0.1
+    transfer {
+        to *
+    }
+    file static.zone {
+        reload 1s
+    }
+}
+COREFILE
+kill -HUP "$server"
+static_serial() { [ "$(serial "$port" static.test)" = "$1" ]; }
+await 10 static_serial 7 || true
+sed -i -e 's/hostmaster 7 /hostmaster 9 /' -e 's/^host3 .*/host3 A 192.0.2.33/' -e '/^host4 /d' static.zone
+await 10 static_serial 9 || true
+equal "differences of a master file" "SOA 9,SOA 7,host3 192.0.2.7,host4 192.0.2.7,SOA 9,host3 192.0.2.33,SOA 9" \
+    "$(kdig @127.0.0.1 -p "$port" static.test IXFR=7 | sed -e '/^;/d' -e '/^$/d' |
+        awk '{ sub(/\.static\.test\.$/, "", $1); print $4 == "SOA" ? "SOA " $7 : $1 " " $5 }' | sort_within)"
+equal "and of an older version all of it" 2005 \
+    "$(kdig @127.0.0.1 -p "$port" static.test IXFR=1 | sed -e '/^;/d' -e '/^$/d' | wc -l)"
+
 # Their zones here.
 cat >>Corefile <<COREFILE
 knot.test:$port {
@@ -220,6 +246,11 @@ kill -HUP "$bind"
 third_version() { [ "$(serial "$port" bind.test)" = 3 ]; }
 await 5 third_version || true
 equal "and its next version" 192.0.2.9 "$(dig +short @127.0.0.1 -p "$port" host8.bind.test A)"
+
+metrics=$(curl -s "http://127.0.0.1:$metrics_port/metrics")
+contains "how old a copy is can be measured" "clusterdns_zone_copy_good_timestamp_seconds{zone=\"bind.test.\"} $(date +%s | cut -c1-7)" "$metrics"
+contains "and how it came" 'clusterdns_zone_transfers_in_total{result="whole"}' "$metrics"
+contains "and what failed" 'clusterdns_zone_transfers_in_total{result="failed"}' "$metrics"
 
 # The primaries go, and the copies stay, also over a restart.
 kill "${started[@]:1}" 2>/dev/null || true

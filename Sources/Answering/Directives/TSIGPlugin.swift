@@ -94,8 +94,10 @@ package final class TSIGPlugin: Plugin {
         return values
     }
 
-    /// Whether a message of this opcode, which is no query, has to be signed.
-    func requiresSignature(opcode: UInt8) -> Bool { opcodes?.contains(opcode) ?? true }
+    /// Whether a message of this opcode about a name, which is no query, has to be signed.
+    func requiresSignature(opcode: UInt8, _ name: borrowing FoldedName) -> Bool {
+        zones.covers(name) && opcodes?.contains(opcode) ?? true
+    }
 
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn

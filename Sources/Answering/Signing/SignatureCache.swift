@@ -26,6 +26,14 @@ package final class SignatureCache: Sendable {
         package var entryCount = 0
         package var hitCount: UInt64 = 0
         package var missCount: UInt64 = 0
+
+        package init() {}
+
+        package mutating func add(_ other: Figures) {
+            entryCount += other.entryCount
+            hitCount &+= other.hitCount
+            missCount &+= other.missCount
+        }
     }
 
     private struct Entry: BitwiseCopyable {
@@ -62,12 +70,7 @@ package final class SignatureCache: Sendable {
     }
 
     package var figures: Figures {
-        shards.reduce(into: Figures()) { sum, shard in
-            let own = shard.table.withLock(\.figures)
-            sum.entryCount += own.entryCount
-            sum.hitCount &+= own.hitCount
-            sum.missCount &+= own.missCount
-        }
+        shards.reduce(into: Figures()) { sum, shard in sum.add(shard.table.withLock(\.figures)) }
     }
 
     func find(_ key: Key) -> Signature? {

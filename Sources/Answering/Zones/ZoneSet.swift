@@ -9,6 +9,8 @@ package final class ZoneSet: Sendable {
         package let suffix: NameSuffix
         /// nil while the zone was never read, or has expired: its names get SERVFAIL.
         package let zone: Zone?
+        /// What led to this version: what transfers of differences are made of.
+        package let journal: ZoneJournal
 
         package var serial: UInt32? { zone?.serial }
     }
@@ -26,10 +28,13 @@ package final class ZoneSet: Sendable {
     private let slots: [UInt32]
     private let hashes: [UInt64]
 
-    /// The zones of `apexes`, each once, as `zones` has it.
-    package init(apexes: [Name], zones: [Name: Zone] = [:], wasTried: Bool = false) {
-        entries = apexes.map { Entry(apex: $0, suffix: NameSuffix($0), zone: zones[$0]) }
-            .sorted { $0.suffix.labelCount > $1.suffix.labelCount }
+    /// The zones of `apexes`, each once, as `zones` has it, and what led to it.
+    package init(
+        apexes: [Name], zones: [Name: Zone] = [:], journals: [Name: ZoneJournal] = [:], wasTried: Bool = false
+    ) {
+        entries = apexes.map {
+            Entry(apex: $0, suffix: NameSuffix($0), zone: zones[$0], journal: journals[$0] ?? ZoneJournal())
+        }.sorted { $0.suffix.labelCount > $1.suffix.labelCount }
         self.wasTried = wasTried
         labelCounts = (entries.last?.suffix.labelCount ?? 0)...(entries.first?.suffix.labelCount ?? 0)
         hashes = entries.map { NameHasher.hash($0.suffix.octets.rawSpan) }

@@ -91,7 +91,8 @@ extension ZoneSetAnswers {
         guard let index = set.index(covering: name), set.entries[index].suffix.labelCount == name.labelCount else {
             return nil
         }
-        return set.entries[index].zone.map { TransferableZone($0) }
+        let entry = set.entries[index]
+        return entry.zone.map { TransferableZone($0, journal: entry.journal) }
     }
 
     func versions(_ state: ServingState) -> [ZoneRecord] { state.zoneSets[set].entries.compactMap(\.zone?.soa) }

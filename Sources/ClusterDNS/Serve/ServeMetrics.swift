@@ -40,6 +40,9 @@ final class ServeMetrics: Sendable {
         var hostsReadTime: Double?
         var failedZones: UInt64 = 0
         var signaturesEnd: Int64?
+        /// When copies of zones were last known to be good, in seconds since 1970.
+        var copies: [Name: Double] = [:]
+        var transfers: [String: UInt64] = [:]
     }
 
     private let state = Mutex(State())
@@ -79,6 +82,13 @@ final class ServeMetrics: Sendable {
     func countFailedZones(_ count: Int) { state.withLock { $0.failedZones += UInt64(count) } }
     /// When the first signature of a zone that was signed elsewhere ends, in seconds since 1970; nil for none.
     func noteSignatures(end: Int64?) { state.withLock { $0.signaturesEnd = end } }
+    /// What a primary that was asked for a zone gave: `unchanged`, `differences`, `whole`, `failed`.
+    func countTransfer(_ result: String) { state.withLock { $0.transfers[result, default: 0] += 1 } }
+    /// A copy was good so long ago; nil where it is there no more.
+    func noteCopy(of apex: Name, age: Duration?) {
+        let time = age.map { Date().timeIntervalSince1970 - Double($0.components.seconds) }
+        state.withLock { $0.copies[apex] = time }
+    }
     func noteHostsRead() { state.withLock { $0.hostsReadTime = Date().timeIntervalSince1970 } }
 
     /// Everything at this moment, for one page.
@@ -91,6 +101,9 @@ final class ServeMetrics: Sendable {
         figures.hostsReloadSeconds = state.hostsReadTime
         figures.zoneFailureCount = state.failedZones
         figures.signaturesEndSeconds = state.signaturesEnd
+        figures.zoneCopies = state.copies.map { ZoneCopyStatus(zone: "\($0)", goodSeconds: $1) }
+            .sorted { $0.zone < $1.zone }
+        figures.transferCounts = state.transfers
         figures.processStartSeconds = startTime
         var counted = Set<RegistrySource>()
         figures.registries = serving.configuration.registries.indices.map { index in

@@ -97,7 +97,7 @@ struct ServeRuntime {
         await hosts.refresh(configuration.hosts)
         let zoneFiles = ServeZoneFiles(compiler: compiler, metrics: metrics, logger: logger)
         await zoneFiles.refresh(configuration.zoneSets)
-        let secondaries = ServeSecondaries(compiler: compiler, group: group, logger: logger)
+        let secondaries = ServeSecondaries(compiler: compiler, metrics: metrics, group: group, logger: logger)
         await secondaries.refresh(configuration.zoneSets)
         do {
             try await serve(

@@ -35,14 +35,16 @@ actor ServeSecondaries {
     private static let wordCountMax = 256
 
     private let compiler: StateCompiler
+    private let metrics: ServeMetrics
     private let client: TransferClient
     private let logger: Logger
     private let start = ContinuousClock.now
     private var copies: [Key: Copy] = [:]
     private var listener: Task<Void, Never>?
 
-    init(compiler: StateCompiler, group: any EventLoopGroup, logger: Logger) {
+    init(compiler: StateCompiler, metrics: ServeMetrics, group: any EventLoopGroup, logger: Logger) {
         self.compiler = compiler
+        self.metrics = metrics
         self.logger = logger
         client = TransferClient(group: group)
     }
@@ -62,6 +64,7 @@ actor ServeSecondaries {
         for (key, copy) in copies where !wanted.contains(key) {
             copy.task.cancel()
             copies[key] = nil
+            metrics.noteCopy(of: key.apex, age: nil)
         }
     }
 
@@ -111,6 +114,7 @@ actor ServeSecondaries {
                 logger.error(
                     "plugin/secondary: the copy of \(key.apex) has expired, as no primary has answered; its names get SERVFAIL"
                 )
+                metrics.noteCopy(of: key.apex, age: nil)
                 await set(nil, key)
             case .wait(let time):
                 let pause = time - now
@@ -134,12 +138,14 @@ actor ServeSecondaries {
             let zone = try await transfer(primary, tls, key.apex, old)
             guard !Task.isCancelled else { return }
             timers.refreshed(zone.soa, at: now)
+            metrics.noteCopy(of: key.apex, age: .zero)
             copies[key]?.troubles = [:]
             if zone !== old { await set(zone, key) }
             await keep(zone, key)
         } catch {
             guard !Task.isCancelled else { return }
             timers.failed(at: now)
+            metrics.countTransfer("failed")
             if copies[key]?.troubles.updateValue(error, forKey: primary.place) != error {
                 logger.warning("plugin/secondary: \(key.apex) from \(primary.place): \(error)")
             }
@@ -152,6 +158,7 @@ actor ServeSecondaries {
             let (zone, age) = await Task.detached(operation: { file.read() }).value, !Task.isCancelled
         else { return }
         timers.restored(zone.soa, goodAt: now - age)
+        metrics.noteCopy(of: key.apex, age: age)
         copies[key]?.kept = (zone.serial, .now)
         await set(zone, key)
     }
@@ -175,14 +182,18 @@ actor ServeSecondaries {
         do throws(TransferFailure) {
             switch try await client.ask(primary, tls, for: apex, since: old.soa) {
             case .unchanged(let serial):
+                metrics.countTransfer("unchanged")
                 if serial != old.serial {
                     logger.warning(
                         "plugin/secondary: \(primary.place) has \(apex) with serial \(serial), which is older than \(old.serial) here; raise it there"
                     )
                 }
                 return old
-            case .whole(let zone): return zone
+            case .whole(let zone):
+                metrics.countTransfer("whole")
+                return zone
             case .differences(let differences):
+                metrics.countTransfer("differences")
                 // A zone is checked and laid out as a whole, so one step costs as much as many.
                 guard let whole = ZoneDifference(joining: differences) else { return old }
                 do { return try old.applying(whole) } catch { throw .invalid(error) }
@@ -204,6 +215,7 @@ actor ServeSecondaries {
         guard case .whole(let zone) = try await client.ask(primary, tls, for: apex, since: nil) else {
             throw .outOfOrder
         }
+        metrics.countTransfer("whole")
         return zone
     }
 

@@ -32,6 +32,7 @@ struct ServeWatch: Service {
                 group.addTask { await followSignals(asking) }
                 group.addTask { await lookAround(asking) }
                 group.addTask { await answer(requests) }
+                group.addTask { await lookAtZoneFiles() }
             }
         }
     }
@@ -67,8 +68,15 @@ struct ServeWatch: Service {
                 asking.yield(.pages)
             }
             await hosts.refresh(configuration.hosts)
-            await zoneFiles.refresh(configuration.zoneSets)
             if await upstreams.refresh() { resolver.lookForLoops() }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// By themselves, since a zone of a million records takes seconds to read.
+    private func lookAtZoneFiles() async {
+        while !Task.isCancelled {
+            await zoneFiles.refresh(publisher.state.configuration.zoneSets)
             try? await Task.sleep(for: Self.interval)
         }
     }

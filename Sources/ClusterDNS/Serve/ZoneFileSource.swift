@@ -39,6 +39,8 @@ struct ZoneFileSource: Sendable {
     private struct Held {
         var file: String
         var zone: Zone?
+        /// From version to version, for secondaries.
+        var journal = ZoneJournal()
         var digest = 0
         var stamps: [String: Stamp?] = [:]
         var errors: [ZoneFile.Finding] = []
@@ -74,7 +76,8 @@ struct ZoneFileSource: Sendable {
             case .file, .secondary: definition.zones
             case .directory: Array(held.keys)
             }
-        return ZoneSet(apexes: apexes, zones: held.compactMapValues(\.zone), wasTried: true)
+        return ZoneSet(
+            apexes: apexes, zones: held.compactMapValues(\.zone), journals: held.mapValues(\.journal), wasTried: true)
     }
 
     /// Everything wrong with the files, whether it is new or not.
@@ -145,11 +148,18 @@ struct ZoneFileSource: Sendable {
     }
 
     private func take(_ next: Zone, _ digest: Int, _ held: inout Held, _ change: inout Change) {
+        let old = held.zone
         // Forward by RFC 1982: secondaries take no other step.
-        if let zone = held.zone, Int32(bitPattern: next.serial &- zone.serial) <= 0 {
+        let isNewer = old.map { Int32(bitPattern: next.serial &- $0.serial) > 0 } ?? true
+        if let old, !isNewer {
             change.warnings.append(
-                "\(held.file): the zone \(next.apex) has changed and its serial went from \(zone.serial) to "
+                "\(held.file): the zone \(next.apex) has changed and its serial went from \(old.serial) to "
                     + "\(next.serial), so that secondaries will not fetch it; raise the serial")
+        }
+        if let old, isNewer, let difference = old.difference(to: next, octetCountMax: held.journal.octetCountMax) {
+            held.journal.append(difference)
+        } else {
+            held.journal.removeAll()
         }
         (held.zone, held.digest, held.signatures) = (next, digest, Signatures())
         change.isChanged = true
