@@ -123,7 +123,7 @@ actor ServeReload {
         await registries.follow(sources.union(kept), findings: findings)
         await waitForFirstView(sources, configuration)
         await hosts.refresh(configuration.hosts)
-        await zoneFiles.refresh(configuration.zoneSets)
+        await zoneFiles.follow(configuration.zoneSets)
         await upstreams.prepare(configuration)
         await compiler.apply(configuration)
         await secondaries.refresh(configuration.zoneSets)

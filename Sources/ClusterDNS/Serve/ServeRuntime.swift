@@ -96,7 +96,7 @@ struct ServeRuntime {
         let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
         await hosts.refresh(configuration.hosts)
         let zoneFiles = ServeZoneFiles(compiler: compiler, metrics: metrics, logger: logger)
-        await zoneFiles.refresh(configuration.zoneSets)
+        await zoneFiles.follow(configuration.zoneSets)
         let secondaries = ServeSecondaries(compiler: compiler, metrics: metrics, group: group, logger: logger)
         await secondaries.refresh(configuration.zoneSets)
         do {

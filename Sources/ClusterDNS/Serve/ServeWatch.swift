@@ -76,7 +76,7 @@ struct ServeWatch: Service {
     /// By themselves, since a zone of a million records takes seconds to read.
     private func lookAtZoneFiles() async {
         while !Task.isCancelled {
-            await zoneFiles.refresh(publisher.state.configuration.zoneSets)
+            await zoneFiles.refresh()
             try? await Task.sleep(for: Self.interval)
         }
     }

@@ -8,6 +8,7 @@ actor ServeZoneFiles {
     private let compiler: StateCompiler
     private let metrics: ServeMetrics
     private let logger: Logger
+    private var definitions: [ZoneSetDefinition] = []
     private var sources: [ZoneSetDefinition: ZoneFileSource] = [:]
     private var dueTimes: [ZoneSetDefinition: ContinuousClock.Instant] = [:]
     /// A large file takes longer to read than the next look is away.
@@ -19,12 +20,18 @@ actor ServeZoneFiles {
         self.logger = logger
     }
 
-    /// Reads every file of `definitions` that is due and changed, and forgets all others.
-    func refresh(_ definitions: [ZoneSetDefinition]) async {
+    /// Reads the files of `definitions` that are new, and forgets all others.
+    func follow(_ definitions: [ZoneSetDefinition]) async {
+        self.definitions = definitions.filter(\.isOfFiles)
+        await refresh()
+    }
+
+    /// Reads every file that is due and changed.
+    func refresh() async {
         while isLooking { try? await Task.sleep(for: .milliseconds(20)) }
         isLooking = true
         defer { isLooking = false }
-        let own = definitions.filter(\.isOfFiles)
+        let own = definitions
         sources = sources.filter { own.contains($0.key) }
         dueTimes = dueTimes.filter { own.contains($0.key) }
         for definition in own where isDue(definition) {
