@@ -4,7 +4,8 @@ extension Zone {
     /// The later version that a difference leads to.
     ///
     /// Throws `differenceDoesNotApply` where the difference starts from another version, removes what is not there or adds
-    /// what is, and whatever a zone of these records is refused for; costs as much as building the zone anew.
+    /// what is, and whatever a zone of these records is refused for; costs as much as building the zone anew, where
+    /// `ZoneUpdater` costs what changes.
     public func applying(_ difference: ZoneDifference) throws(ZoneError) -> Zone {
         guard difference.oldSOA.serial == serial, difference.newSOA.type == .soa else {
             throw ZoneError(.differenceDoesNotApply, owner: apex, line: 0)
@@ -35,5 +36,5 @@ extension Zone {
 
 extension ZoneRecord {
     /// Compared by owner, TYPE and RDATA (RFC 1995 §4): the TTL is no part of it.
-    fileprivate var withoutTTL: ZoneRecord { ZoneRecord(owner: owner, type: type, ttl: 0, rdata: rdata) }
+    var withoutTTL: ZoneRecord { ZoneRecord(owner: owner, type: type, ttl: 0, rdata: rdata) }
 }

@@ -58,7 +58,7 @@ public final class Zone: Sendable {
         for index in 0..<block.rrsetCount { forEachRecord(of: block.rrset(at: index), owner, body) }
     }
 
-    private static func forEachRecord(of rrset: RRsetView, _ owner: Name, _ body: (ZoneRecord) -> Void) {
+    static func forEachRecord(of rrset: RRsetView, _ owner: Name, _ body: (ZoneRecord) -> Void) {
         var at = 0
         for _ in 0..<rrset.recordCount {
             let record = RRsetView.record(in: rrset.records, at: at)

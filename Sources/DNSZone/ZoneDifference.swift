@@ -19,6 +19,10 @@ public struct ZoneDifference: Hashable, Sendable {
     /// What comes and goes on the way is in neither list.
     public init?(joining differences: some Collection<ZoneDifference>) {
         guard let first = differences.first else { return nil }
+        if differences.count == 1 {
+            self = first
+            return
+        }
         var (removed, added) = (Set<ZoneRecord>(), Set<ZoneRecord>())
         var newSOA = first.newSOA
         for difference in differences {

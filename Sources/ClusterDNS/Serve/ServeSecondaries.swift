@@ -17,7 +17,9 @@ actor ServeSecondaries {
     private struct Copy {
         var task: Task<Void, Never>
         var events: AsyncStream<Event>.Continuation
-        var zone: Zone?
+        var updater: ZoneUpdater?
+        /// From version to version, for other secondaries.
+        var journal = ZoneJournal()
         /// Where the copy is kept.
         var file: ZoneCopyFile?
         /// The version in the file, and when it was written.
@@ -72,7 +74,7 @@ actor ServeSecondaries {
         listener?.cancel()
         for (key, copy) in copies {
             copy.task.cancel()
-            if let zone = copy.zone { await keep(zone, key, isLast: true) }
+            if let zone = copy.updater?.zone { await keep(zone, key, isLast: true) }
         }
         copies = [:]
     }
@@ -133,9 +135,9 @@ actor ServeSecondaries {
     private func ask(
         _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ key: Key, _ timers: inout SecondaryTimers
     ) async {
-        let old = copies[key]?.zone
+        let old = copies[key]?.updater?.zone
         do throws(TransferFailure) {
-            let zone = try await transfer(primary, tls, key.apex, old)
+            let zone = try await transfer(primary, tls, key, old)
             guard !Task.isCancelled else { return }
             timers.refreshed(zone.soa, at: now)
             metrics.noteCopy(of: key.apex, age: .zero)
@@ -176,8 +178,9 @@ actor ServeSecondaries {
 
     /// By differences where there is a copy to apply them to, and all of it where that does not do.
     private func transfer(
-        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ apex: Name, _ old: Zone?
+        _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, _ key: Key, _ old: Zone?
     ) async throws(TransferFailure) -> Zone {
+        let apex = key.apex
         guard let old else { return try await whole(primary, tls, apex) }
         do throws(TransferFailure) {
             switch try await client.ask(primary, tls, for: apex, since: old.soa) {
@@ -194,9 +197,11 @@ actor ServeSecondaries {
                 return zone
             case .differences(let differences):
                 metrics.countTransfer("differences")
-                // A zone is checked and laid out as a whole, so one step costs as much as many.
+                // What comes and goes on the way costs nothing then.
                 guard let whole = ZoneDifference(joining: differences) else { return old }
-                do { return try old.applying(whole) } catch { throw .invalid(error) }
+                do { try copies[key]?.updater?.apply(whole) } catch { throw .invalid(error) }
+                copies[key]?.journal.append(whole)
+                return copies[key]?.updater?.zone ?? old
             }
         } catch {
             switch error {
@@ -220,14 +225,16 @@ actor ServeSecondaries {
     }
 
     private func set(_ zone: Zone?, _ key: Key) async {
-        copies[key]?.zone = zone
+        if copies[key]?.updater?.zone !== zone { copies[key]?.updater = zone.map { ZoneUpdater($0) } }
         copies[key]?.wasTried = true
         if let zone { logger.info("plugin/secondary: \(key.apex) has serial \(zone.serial) now") }
         let own = copies.filter { $0.key.definition == key.definition }
         var zones: [Name: Zone] = [:]
-        for (key, copy) in own { zones[key.apex] = copy.zone }
+        var journals: [Name: ZoneJournal] = [:]
+        for (key, copy) in own { (zones[key.apex], journals[key.apex]) = (copy.updater?.zone, copy.journal) }
         let set = ZoneSet(
-            apexes: key.definition.zones, zones: zones, wasTried: own.values.allSatisfy(\.wasTried))
+            apexes: key.definition.zones, zones: zones, journals: journals,
+            wasTried: own.values.allSatisfy(\.wasTried))
         await compiler.apply(set, for: key.definition)
     }
 }
