@@ -109,9 +109,13 @@ struct MasterRDATA {
         _ type: RRType, _ text: Span<UInt8>, _ tokens: ArraySlice<MasterLexer.Token>, _ origin: [UInt8]
     ) throws(EntryFault) {
         var words = ". 0 IN \(type)"
+        var end = -1
         for token in tokens {
             let word = MasterText.string(text, token)
-            words += token.isQuoted ? " \"\(word)\"" : " \(word)"
+            // A parameter has its quotes right behind the sign: alpn="h2" (RFC 9460 §2.1).
+            let isJoined = token.isQuoted && token.range.lowerBound == end + 1
+            end = token.isQuoted ? -1 : token.range.upperBound
+            words += (isJoined ? "" : " ") + (token.isQuoted ? "\"\(word)\"" : word)
         }
         do throws(LDNSError) {
             let record = try LDNSHandles.recordWire(words, defaultTTL: 0, origin: origin)

@@ -44,6 +44,9 @@ struct ZoneFileTests {
         ("a TYPE65280 \\# 3 01 0203", ["a.example. 60 TYPE65280 010203"]),
         ("a A \\# 4 c0000201", ["a.example. 60 A c0000201"]),
         ("a CAA 0 issue \"x\"", ["a.example. 60 CAA 0005697373756578"]),
+        // RFC 9460 §2.2, §7.1.1, §7.2: alpn is key 1, port key 3.
+        ("a HTTPS 1 . alpn=\"h2\" port=53", ["a.example. 60 HTTPS 00010000010003026832000300020035"]),
+        ("a SVCB 1 . alpn=h2 port=\"53\"", ["a.example. 60 SVCB 00010000010003026832000300020035"]),
         ("a SSHFP 1 1 (aabb\n ccdd)", ["a.example. 60 SSHFP 0101aabbccdd"]),
         ("a A 192.0.2.1\na A 192.0.2.1", ["a.example. 60 A c0000201"]),
         ("a 9 A 192.0.2.1\na 7 A 192.0.2.2", ["a.example. 7 A c0000201", "a.example. 7 A c0000202"]),
