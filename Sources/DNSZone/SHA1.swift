@@ -84,7 +84,9 @@ private struct SHA1Input {
     consuming func finish() -> SHA1Digest {
         let bitCount = UInt32(count * 8)
         append(UInt8(0x80))
-        while count & 63 != 60 { append(UInt8(0)) }
+        // The count of bits has 64 bits, and a block of its own where less than eight octets are left (FIPS 180-4 §5.1.1).
+        while count & 63 != 56 { append(UInt8(0)) }
+        append(UInt32(0))
         append(bitCount)
         return digest
     }
