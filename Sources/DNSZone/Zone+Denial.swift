@@ -49,14 +49,8 @@ extension Zone {
         guard case .nsec3(let chain) = denial else { return prove(whole, query, &seen, &response) }
         if chain.record(for: whole)?.matches == true { return prove(whole, query, &seen, &response) }
         // An opt-out: the closest name that has a hash, and that the one below it has none.
-        var labels = labelCount - 1
-        while labels > suffix.labelCount,
-            chain.record(for: name.extracting(query.name.suffixOffset(labelCount: labels)..<name.byteCount))?.matches
-                != true
-        {
-            labels -= 1
-        }
-        guard labels >= suffix.labelCount else { return }
+        guard labelCount > suffix.labelCount else { return }
+        let labels = provableEncloser(from: labelCount - 1, in: chain, query)
         prove(labelCount: labels, query, &seen, &response)
         prove(labelCount: labels + 1, query, &seen, &response)
     }
@@ -64,14 +58,16 @@ extension Zone {
     /// That neither the name nor a wildcard in its place exists, or that the wildcard has no such type.
     func proveAbsence(encloser labelCount: Int, _ query: borrowing Query, _ response: inout ResponseWriter) {
         var seen = Proofs()
-        if case .nsec3 = denial {
-            prove(labelCount: labelCount, query, &seen, &response)
-            prove(labelCount: labelCount + 1, query, &seen, &response)
+        var labels = labelCount
+        if case .nsec3(let chain) = denial {
+            labels = provableEncloser(from: labelCount, in: chain, query)
+            prove(labelCount: labels, query, &seen, &response)
+            prove(labelCount: labels + 1, query, &seen, &response)
         } else {
             prove(labelCount: query.name.labelCount, query, &seen, &response)
         }
         var wildcard = InlineArray<256, UInt8>(repeating: 0)
-        let count = query.name.wildcard(labelCount: labelCount, into: &wildcard)
+        let count = query.name.wildcard(labelCount: labels, into: &wildcard)
         // SAFETY: an octet has no padding.
         prove(unsafe wildcard.span.bytes.extracting(first: count), query, &seen, &response)
     }
@@ -84,6 +80,22 @@ extension Zone {
         } else {
             prove(labelCount: query.name.labelCount, query, &seen, &response)
         }
+    }
+
+    /// The labels of the longest ancestor that has a hash in the zone (RFC 5155 §1.3), `labelCount` at most.
+    ///
+    /// With opt-out a name that leads to nothing but insecure zone cuts has none, though it exists.
+    private func provableEncloser(
+        from labelCount: Int, in chain: borrowing DenialChain.HashedChain, _ query: borrowing Query
+    ) -> Int {
+        let name = query.name.octets
+        var labels = labelCount
+        while labels > suffix.labelCount {
+            let offset = query.name.suffixOffset(labelCount: labels)
+            if chain.record(for: name.extracting(offset..<name.byteCount))?.matches == true { break }
+            labels -= 1
+        }
+        return labels
     }
 
     /// The proofs of a response so far: each is sent once.
@@ -122,9 +134,12 @@ extension Zone {
             append(.nsec, of: block, query, &response)
         case .nsec3(let chain):
             guard let owner = chain.record(for: name)?.owner, seen.isNew(owner) else { return }
-            let unanswered = unanswered
-            guard let block = unanswered.block(hash: owner) else { return }
-            append(.nsec3, of: block, query, &response)
+            let (table, unanswered) = (table, unanswered)
+            if let block = unanswered.block(hash: owner) {
+                append(.nsec3, of: block, query, &response)
+            } else if let block = table.block(hash: owner) {
+                append(.nsec3, of: block, query, &response)
+            }
         }
     }
 

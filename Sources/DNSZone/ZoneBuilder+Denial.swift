@@ -14,9 +14,10 @@ extension ZoneBuilder {
             warn(.iterations(iterations), apex, Int(parameters.line))
         }
         var entries: [DenialChain.HashedChain.Entry] = []
-        for index in names.entries.indices where names.entries[index].state == .hashed {
+        for index in names.entries.indices {
             let name = names.octets.rawSpan.extracting(names.entries[index].range)
-            guard hasNSEC3(index, iterations, salt), let digest = Self.digest(name) else { continue }
+            // A name with data may be the hash of another, as in RFC 5155, Appendix A.
+            guard let digest = Self.digest(name), hasNSEC3(index, iterations, salt) else { continue }
             entries.append(.init(digest: digest, owner: NameHasher.hash(name)))
         }
         entries.sort { $0.digest < $1.digest }
