@@ -119,6 +119,12 @@ struct DNSSECTests {
         #expect(try server.ask("@", .dnskey).message.answer.count == 1)
     }
 
+    /// A zone without a key has no NSEC records, which alone would make NXDOMAIN NOERROR (RFC 9824 §3.1).
+    @Test func deniedUnsigned() throws {
+        let reply = try Self.verdict(Self.server(), "9.9.9.10.in-addr.arpa.", .ptr)
+        #expect(reply.types == "NXDOMAIN:  / SOA")
+    }
+
     /// RFC 9824 §3.1, §5.1, §3.5.
     @Test func compactDenial() throws {
         let server = try Self.server()

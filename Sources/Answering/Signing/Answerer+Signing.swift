@@ -23,6 +23,7 @@ extension Answerer {
     mutating func sign(_ rcode: RCODE, _ response: inout ResponseWriter) -> RCODE {
         guard response.flags & Query.Flag.truncated == 0, rcode == .noError || rcode == .nxDomain else { return rcode }
         signing.budget.begin(now)
+        signing.hasDenied = false
         guard signing.read(response, from: Query.headerOctetCount + query.questionOctetCount) else { return rcode }
         let isAuthoritative = response.flags & Query.Flag.authoritative != 0
         let isForeign = Self.foreignPlugins.contains(outcome.plugin)
@@ -30,7 +31,7 @@ extension Answerer {
         let denial = isForeign ? nil : isAuthoritative ? findDenial(rcode, response) : findReferral()
         let progress = write(denial, isAuthoritative: isAuthoritative, isForeign: isForeign, &response)
         switch progress {
-        case .done: return isAuthoritative && denial != nil ? denialRCODE(rcode) : rcode
+        case .done: return isAuthoritative && signing.hasDenied ? denialRCODE(rcode) : rcode
         case .noRoom: return truncate(&response)
         case .noSignature:
             // Over UDP the client is sent to TCP, which takes longer and shows that it is who it says.
@@ -185,6 +186,7 @@ extension Answerer {
             response.appendRecord(
                 ownerAt: owner, type: .nsec, ttl: denial.ttl, rdata: signing.rdata.rawSpan, to: section)
         else { return .noRoom }
+        signing.hasDenied = true
         signing.rrset.begin()
         signing.rrset.append(signing.rdata)
         signing.rrset.finish(owner: signing.owner.octets, .nsec, ttl: denial.ttl)

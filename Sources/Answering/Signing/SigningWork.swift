@@ -21,6 +21,8 @@ struct SigningWork: ~Copyable {
     var rrset = CanonicalRRset()
     var owner = FoldedName()
     private var other = FoldedName()
+    /// Whether an NSEC record was made for the response.
+    var hasDenied = false
     /// RDATA of what is to be written next.
     var rdata: [UInt8] = []
     var budget = SigningBudget()
