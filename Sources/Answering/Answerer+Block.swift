@@ -35,6 +35,36 @@ extension Answerer {
         depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
     }
 
+    /// The way of the longest zone that the name lies in; for DS records of its apex, that of the zone above.
+    func route() -> ServerConfiguration.Route? {
+        let routes = routes.span
+        for index in routes.indices where routes[index].zone.covers(query.name) {
+            return query.qtype == .ds ? parent(of: query.name, behind: index) ?? routes[index] : routes[index]
+        }
+        return nil
+    }
+
+    /// The next way behind one whose apex the name is, where a zone is served there that the name lies in
+    /// (RFC 4035 §3.1.4.1).
+    func parent(of name: borrowing FoldedName, behind first: Int) -> ServerConfiguration.Route? {
+        let routes = routes.span
+        guard routes[first].zone.labelCount == name.labelCount else { return nil }
+        for index in first + 1..<routes.count where routes[index].zone.covers(name) {
+            return place(ofZoneAbove: name, in: routes[index].block) == nil ? nil : routes[index]
+        }
+        return nil
+    }
+
+    func place(ofZoneAbove name: borrowing FoldedName, in block: ServerConfiguration.Block) -> Int? {
+        for place in block.plugins.indices where block.plugins[place].hasZone(above: name, turn) { return place }
+        return nil
+    }
+
+    /// Says which plugin is to be asked for DS records of what is an apex to others.
+    mutating func findParent(in block: ServerConfiguration.Block) {
+        turn.parentPlace = place(ofZoneAbove: query.name, in: block) ?? -1
+    }
+
     func isSeen(_ seen: InlineArray<11, UInt64>, _ depth: Int) -> Bool {
         for index in 0...depth where seen[index] == query.name.hash { return true }
         return false

@@ -46,7 +46,7 @@ package struct Answerer: ~Copyable {
     var lookAhead = LookAhead()
     var cookies = ServerCookies()
     package let listen: ListenAddress
-    private var turn: Turn
+    var turn: Turn
     package var state: ServingState { turn.state }
     /// The longest zone first; empty where the state has nothing for the listen address.
     private(set) var routes: [ServerConfiguration.Route] = []
@@ -187,13 +187,6 @@ package struct Answerer: ~Copyable {
         QueryRecord(query, outcome: outcome, client: client)
     }
 
-    /// The way of the longest zone that the name lies in.
-    func route() -> ServerConfiguration.Route? {
-        let routes = routes.span
-        for index in routes.indices where routes[index].zone.covers(query.name) { return routes[index] }
-        return nil
-    }
-
     /// Asks the chain, and again for the target of each CNAME, which may be another block's.
     ///
     /// Returns nil where there is no response, at least not yet: `outcome` says why.
@@ -208,6 +201,7 @@ package struct Answerer: ~Copyable {
         // Each turn asks plugins further down the chain, or follows one CNAME more.
         while true {
             seen[depth] = query.name.hash
+            if query.qtype == .ds { findParent(in: current.block) }
             switch begin(current, from: first, &response) {
             case .answered(let rcode):
                 return Self.rcode(rcode, depth)

@@ -45,6 +45,14 @@ package protocol Plugin: AnyObject, Sendable {
     func interpose(
         on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
     ) -> RCODE?
+    /// Types whose records a name may have from this plugin, for `begin` to be asked of one by one.
+    static var typesToAskFor: [RRType] { get }
+    /// Appends the types of the records that the query's name has, where the plugin can say them without being asked of each.
+    ///
+    /// False: there is no telling which types the name has.
+    func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) -> Bool
+    /// Whether it answers from a zone whose apex lies above the name.
+    func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool
     /// Whether what `begin` wants to interpose on is not the plugin's to change: the chain goes on behind it.
     func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool
 }
@@ -55,6 +63,14 @@ extension Plugin {
     package func interpose(
         on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
     ) -> RCODE? { .servFail }
+
+    package static var typesToAskFor: [RRType] { [] }
+
+    package func appendTypes(
+        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
+    ) -> Bool { true }
+
+    package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool { false }
 
     package func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool { false }
 }
@@ -74,8 +90,15 @@ package struct Turn: ~Copyable {
     package internal(set) var isLast = false
     /// The plugin's place in the chain.
     package internal(set) var place = 0
+    /// Where in the chain DS records are asked for of a name that is the apex of a zone here, whose parent is too; -1: nowhere.
+    package internal(set) var parentPlace = -1
 
     init(state: ServingState) { self.state = state }
+
+    /// Whether a later plugin has the zone above the one whose apex is asked for DS records (RFC 4035 §3.1.4.1).
+    package func leavesToParent(_ query: borrowing Query, apexLabelCount: Int) -> Bool {
+        parentPlace > place && query.qtype == .ds && query.name.labelCount == apexLabelCount
+    }
 
     /// What upstreams of `group` said to the question that `query` now asks.
     package func answer(of group: ForwardGroup, to query: borrowing Query) -> StoredAnswer? {

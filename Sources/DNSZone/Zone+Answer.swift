@@ -143,7 +143,7 @@ extension Zone {
     /// The labels of the longest ancestor that exists.
     ///
     /// With a name all its ancestors exist, so half of the candidates fall away with each that is looked up.
-    private func closestEncloser(of name: borrowing FoldedName) -> Int {
+    func closestEncloser(of name: borrowing FoldedName) -> Int {
         let table = table
         var (low, high) = (suffix.labelCount, name.labelCount - 1)
         while low < high {

@@ -76,6 +76,14 @@ package final class DNSSECPlugin: Plugin {
         return nil
     }
 
+    /// The signer of the longest zone that the name lies in and is not the apex of.
+    func signer(above name: borrowing FoldedName) -> ZoneSigner? {
+        for signer in signers where signer.suffix.labelCount < name.labelCount && signer.suffix.covers(name) {
+            return signer
+        }
+        return nil
+    }
+
     /// The zones that are named, each with a key; else those of the keys, which lie in the block's.
     private static func zones(
         _ directive: Directive, _ scope: BlockScope, _ keys: [SigningKey]

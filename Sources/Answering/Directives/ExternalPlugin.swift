@@ -85,6 +85,8 @@ package final class ExternalPlugin: Plugin {
         return token.text
     }
 
+    package static let typesToAskFor = ClusterZone.types
+
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {

@@ -80,6 +80,8 @@ package final class HostsPlugin: Plugin {
         }
     }
 
+    package static let typesToAskFor: [RRType] = [.a, .ptr, .aaaa]
+
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {

@@ -63,6 +63,8 @@ package final class KubernetesPlugin: Plugin {
         return reader
     }
 
+    package static let typesToAskFor = ClusterZone.types
+
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
@@ -81,11 +83,19 @@ package final class KubernetesPlugin: Plugin {
 }
 
 extension ClusterZone {
+    /// Of all records in it.
+    static let types: [RRType] = [.a, .ns, .cname, .soa, .ptr, .txt, .aaaa, .srv]
+
     /// Answers for the plugin whose zone it is; a name that does not exist is the next one's where it falls through.
     func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn,
         _ fallthroughZones: FallthroughZones
     ) -> Disposition {
+        if turn.parentPlace > turn.place, let index = apexIndex(of: query.name),
+            turn.leavesToParent(query, apexLabelCount: apexes[index].suffix.labelCount)
+        {
+            return .pass
+        }
         switch answer(query, &response) {
         case .elsewhere: return .pass
         case .answered(let rcode): return .answered(rcode)

@@ -53,6 +53,16 @@ package final class TemplatePlugin: Plugin {
         return write(query, match, zone: zone, &response, turn)
     }
 
+    package func appendTypes(
+        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
+    ) -> Bool {
+        guard qclass == .any || qclass == .internet, zone(of: query.name) != nil, !answer.isEmpty,
+            patterns.isEmpty || firstMatch(query.name) != nil
+        else { return true }
+        types.append(type.rawValue)
+        return type != .any
+    }
+
     private func zone(of name: borrowing FoldedName) -> Int? {
         for index in zones.indices where zones[index].covers(name) { return index }
         return nil

@@ -140,7 +140,8 @@ extension Answerer {
             let rrset = signing.rrset(from: index, in: section)
             index = rrset.upperBound
             let first = signing.records[rrset.lowerBound]
-            guard isAuthoritative || first.type == .ds, first.type != .rrsig, let signer = signer(for: signing.owner),
+            guard isAuthoritative || first.type == .ds, first.type != .rrsig,
+                let signer = signer(for: signing.owner, ofParent: first.type == .ds),
                 !signing.isSigned(first.type, in: section), signing.makeCanonical(rrset)
             else { continue }
             let head = RRSIGHead(first.type, owner: signing.owner, ttl: first.ttl)
@@ -173,14 +174,16 @@ extension Answerer {
         _ response: inout ResponseWriter
     ) -> Progress {
         let message = signing.message
+        var isDelegation = false
+        if case .insecureDelegation = denial.finding { isDelegation = true }
         guard (try? signing.owner.readCompressed(from: message.rawSpan, at: denial.owner)) != nil,
-            let signer = signer(for: signing.owner)
+            let signer = signer(for: signing.owner, ofParent: isDelegation || query.qtype == .ds)
         else { return .done }
         // A cut at the apex of a zone is somebody else's.
         let isApex = signer.isApex(signing.owner)
-        if case .insecureDelegation = denial.finding, isApex { return .done }
-        CompactDenial.write(
-            denial.finding, of: signing.owner, isApex: isApex, asked: query.qtype, into: &signing.rdata)
+        if isDelegation, isApex { return .done }
+        findTypes(denial.finding, isApex: isApex)
+        CompactDenial.write(of: signing.owner, &signing.types, asked: query.qtype, into: &signing.rdata)
         let owner = shift.moved(denial.owner)
         guard
             response.appendRecord(
@@ -196,10 +199,15 @@ extension Answerer {
     }
 
     /// The signer of the zone that a name lies in, as the block has it that would answer for the name.
-    private func signer(for name: borrowing FoldedName) -> ZoneSigner? {
+    ///
+    /// `ofParent`: of the zone above, where that is served here too, as DS records and their denial are.
+    private func signer(for name: borrowing FoldedName, ofParent: Bool = false) -> ZoneSigner? {
         let routes = routes.span
         for index in routes.indices where routes[index].zone.covers(name) {
-            return routes[index].block.dnssec?.signer(for: name)
+            guard ofParent else { return routes[index].block.dnssec?.signer(for: name) }
+            let block = (parent(of: name, behind: index) ?? routes[index]).block
+            return place(ofZoneAbove: name, in: block) == nil
+                ? block.dnssec?.signer(for: name) : block.dnssec?.signer(above: name)
         }
         return nil
     }

@@ -5,37 +5,47 @@ enum CompactDenial {
     /// What there is to say of a name.
     enum Finding { case noSuchName, noData, insecureDelegation }
 
-    /// Types that a name may have as far as anybody is told; all but the one asked for.
+    /// Types that a name may have, where nobody can tell which it has; all but the one asked for.
     ///
     /// To list a type that is not there costs nothing but a question; not to list one that is there would deny it to
     /// resolvers that answer from NSEC records (RFC 8198). NS, CNAME, DNAME and DS are not among them: they would say more.
-    private static let types: [UInt16] = [
-        1, 12, 13, 15, 16, 17, 18, 28, 29, 33, 35, 36, 37, 44, 45, 46, 47, 49, 52, 53, 55, 61, 64, 65, 99,
+    private static let anyTypes: [UInt16] = [
+        1, 12, 13, 15, 16, 17, 18, 28, 29, 33, 35, 36, 37, 44, 45, 49, 52, 53, 55, 61, 64, 65, 99, 256, 257,
     ]
-    private static let highTypes: [UInt16] = [256, 257]
-    private static let apexTypes: [UInt16] = [2, 6, 48]
 
-    /// Puts RDATA of the NSEC record of `name` into `rdata`: the next name there could be, and the types.
-    static func write(
-        _ finding: Finding, of name: borrowing FoldedName, isApex: Bool, asked: RRType, into rdata: inout [UInt8]
-    ) {
+    static func appendAnyTypes(to types: inout [UInt16]) { for type in anyTypes { types.append(type) } }
+
+    /// Puts RDATA of the NSEC record of `name` into `rdata`: the next name there could be, and `types` with RRSIG and NSEC.
+    ///
+    /// Sorts `types`, and leaves `asked` out, of which there is none.
+    static func write(of name: borrowing FoldedName, _ types: inout [UInt16], asked: RRType, into rdata: inout [UInt8])
+    {
         rdata.removeAll(keepingCapacity: true)
         appendSuccessor(of: name, to: &rdata)
-        var window = InlineArray<32, UInt8>(repeating: 0)
-        set(46, &window)
-        set(47, &window)
-        switch finding {
-        case .noSuchName: set(RRType.nxName.rawValue, &window)
-        case .insecureDelegation: set(RRType.ns.rawValue, &window)
-        case .noData:
-            for type in types where type != asked.rawValue { set(type, &window) }
-            if isApex { for type in apexTypes where type != asked.rawValue { set(type, &window) } }
+        types.append(RRType.rrsig.rawValue)
+        types.append(RRType.nsec.rawValue)
+        sort(&types)
+        var at = 0
+        while at < types.count {
+            let number = types[at] >> 8
+            var window = InlineArray<32, UInt8>(repeating: 0)
+            while at < types.count, types[at] >> 8 == number {
+                if types[at] != asked.rawValue || asked == .nsec { set(types[at] & 0xFF, &window) }
+                at += 1
+            }
+            append(window, UInt8(truncatingIfNeeded: number), to: &rdata)
         }
-        append(window, 0, to: &rdata)
-        guard case .noData = finding else { return }
-        window = InlineArray<32, UInt8>(repeating: 0)
-        for type in highTypes where type != asked.rawValue { set(type & 0xFF, &window) }
-        append(window, 1, to: &rdata)
+    }
+
+    /// In place: there are few.
+    private static func sort(_ types: inout [UInt16]) {
+        for end in types.indices {
+            var at = end
+            while at > 0, types[at - 1] > types[at] {
+                types.swapAt(at - 1, at)
+                at -= 1
+            }
+        }
     }
 
     /// The name right behind it: one label of a zero octet more (RFC 4470 §3.1.2); a last octet one higher where there is

@@ -21,8 +21,12 @@ struct SigningWork: ~Copyable {
     var rrset = CanonicalRRset()
     var owner = FoldedName()
     private var other = FoldedName()
+    /// Keeps QNAME while a plugin is asked about another name.
+    var asked = FoldedName()
     /// Whether an NSEC record was made for the response.
     var hasDenied = false
+    /// Types of the records that a name has.
+    var types: [UInt16] = []
     /// RDATA of what is to be written next.
     var rdata: [UInt8] = []
     var budget = SigningBudget()

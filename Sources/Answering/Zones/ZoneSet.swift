@@ -53,13 +53,21 @@ package final class ZoneSet: Sendable {
     }
 
     /// The place of the longest zone that the name lies in.
-    package func index(covering name: borrowing FoldedName) -> Int? {
+    package func index(covering name: borrowing FoldedName) -> Int? { index(covering: name, upTo: name.labelCount) }
+
+    /// The place of the longest zone that the name lies in and is not the apex of.
+    package func index(above name: borrowing FoldedName) -> Int? { index(covering: name, upTo: name.labelCount - 1) }
+
+    private func index(covering name: borrowing FoldedName, upTo labelCount: Int) -> Int? {
         guard !slots.isEmpty else {
-            for index in entries.indices where entries[index].suffix.covers(name) { return index }
+            for index in entries.indices
+            where entries[index].suffix.labelCount <= labelCount && entries[index].suffix.covers(name) {
+                return index
+            }
             return nil
         }
-        guard name.labelCount >= labelCounts.lowerBound else { return nil }
-        var labels = min(name.labelCount, labelCounts.upperBound)
+        guard labelCount >= labelCounts.lowerBound else { return nil }
+        var labels = min(labelCount, labelCounts.upperBound)
         while labels >= labelCounts.lowerBound {
             if let index = find(name.suffixHash(labelCount: labels)), entries[index].suffix.covers(name) {
                 return index

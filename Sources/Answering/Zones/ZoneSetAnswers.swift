@@ -14,12 +14,36 @@ package struct ZoneSetAnswers: Sendable {
         self.fallthroughZones = fallthroughZones
     }
 
+    package func appendTypes(
+        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
+    ) -> Bool {
+        let set = turn.state.zoneSets[set]
+        if let index = place(of: query, in: set, turn) {
+            set.entries[index].zone?.appendTypes(at: query.name, to: &types)
+        }
+        return true
+    }
+
+    /// The place of the longest zone that the name lies in; for DS records of its apex that of the zone above, where there is
+    /// one here, and none where a later plugin has it.
+    private func place(of query: borrowing Query, in set: ZoneSet, _ turn: borrowing Turn) -> Int? {
+        guard let index = set.index(covering: query.name) else { return nil }
+        let labelCount = set.entries[index].suffix.labelCount
+        guard query.qtype == .ds, query.name.labelCount == labelCount else { return index }
+        if let parent = set.index(above: query.name) { return parent }
+        return turn.leavesToParent(query, apexLabelCount: labelCount) ? nil : index
+    }
+
+    package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        turn.state.zoneSets[set].index(above: name) != nil
+    }
+
     /// Passes for names in none of the zones, and by `fallthrough` for names that do not exist.
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
         let set = turn.state.zoneSets[set]
-        guard let index = set.index(covering: query.name) else { return .pass }
+        guard let index = place(of: query, in: set, turn) else { return .pass }
         guard let zone = set.entries[index].zone else {
             response.extendedError = Self.notLoaded
             return .answered(.servFail)
