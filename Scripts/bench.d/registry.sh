@@ -79,8 +79,8 @@ write_headless_registry() {
         }' </dev/null
 }
 
-# write_corefile FILE SOURCE PORT [UPSTREAM [CACHE]]: SOURCE is a folder of manifests or a kubeconfig file. With UPSTREAM,
-# a port, every directive that kubeadm writes is there; CACHE is what stands behind `cache` [30].
+# write_corefile FILE SOURCE PORT [UPSTREAM [CACHE [LINE]]]: SOURCE is a folder of manifests or a kubeconfig file. With
+# UPSTREAM, a port, every directive that kubeadm writes is there; CACHE is what stands behind `cache` [30], LINE one more.
 write_corefile() {
     local state=${1%/*}/registry.sqlite from="kubeconfig $2"
     [ -f "$2" ] || printf -v from 'manifests %s\n        service_cidr 10.0.0.0/16 fd00:10::/108\n        state %s' "$2" "$state"
@@ -101,6 +101,7 @@ ${4:+    forward . 127.0.0.1:$4
     cache ${5:-30}
     loop
     reload
+}${6:+    $6
 }    loadbalance
 }
 COREFILE

@@ -1,6 +1,6 @@
 # Sourced by Scripts/bench for its default subject: CPU time per query, a row for each kind of question.
 # Takes `work`, `rounds`, `seconds`, `warmup`, `json`, `only`, `measures`, `start`, `field`, `summary`, `below` and the like
-# from there; sets.sh, million.sh and changes.sh start the servers of each row.
+# from there; sets.sh, static.sh, million.sh and changes.sh start the servers of each row.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # ROW, SET (rows of one set share their servers), what each reply must have (RCODE, answers and, where it matters, the least
@@ -16,13 +16,17 @@ TCP      names    0,1   -    A of 10,000 Services over 100 TCP connections, 10 i
 HEADLESS headless 0,10  1.25 A of 10,000 headless Services with ten endpoints
 CACHED   cached   0,1   1.25 A of 10,000 forwarded names, all in the cache
 MILLION  million  0,1   1.35 A of 1,000,000 names
+STATIC   static   0,1   1.2  A of 10,000 names of a master file
+STATIC-WILDCARD static 0,1   1.35 A of 10,000 names that 1,000 wildcards of the same file stand for
+STATIC-REFERRAL static 0,0,2 1.35 A of 10,000 names below 1,000 zone cuts of the same file: two servers, with glue
+STATIC-MILLION static_million 0,1 1.35 A of 200,000 out of 1,000,000 names of a master file
 CHANGES  changes  0,1   -    A of 10,000 Services, without and with 1,000 endpoint changes a second
 '
 rows_window=64
 
 # rows_choose: makes `rows` a list of rows that there are, and the rounds shorter, as there are many rows.
 rows_choose() {
-    local row all light=A,PORTS,AAAA,NXDOMAIN,PTR,SRV,TCP,HEADLESS,CACHED
+    local row all light=A,PORTS,AAAA,NXDOMAIN,PTR,SRV,TCP,HEADLESS,CACHED,STATIC,STATIC-WILDCARD,STATIC-REFERRAL
     all=$(awk 'NF { printf ",%s", $1 }' <<<"$rows_table")
     rows=${rows:-$([ -n "$quick" ] && echo "$light" || echo "${all#,}")}
     for row in ${rows//,/ }; do
@@ -135,7 +139,7 @@ measure_rows() {
     if chrt -r 5 true 2>/dev/null; then first=(chrt -r 5); fi
     echo "$rounds rounds of $seconds s${first:+ at real-time priority}; over UDP $rows_window queries are in flight"
     sets_prepare
-    for set in names headless cached million changes; do
+    for set in names headless cached static million static_million changes; do
         [ -n "$(rows_of "$set")" ] || continue
         "set_begin_$set"
         for row in $(rows_of "$set"); do rows_measure "$row"; done

@@ -113,7 +113,7 @@ set_warm() {
 set_questions() {
     case $1,$2 in
         small,*) echo "$work/questions" ;;
-        *,AAAA | *,NXDOMAIN | *,PTR | *,SRV) echo "$questions.$2" ;;
+        *,AAAA | *,NXDOMAIN | *,PTR | *,SRV | *,STATIC-WILDCARD | *,STATIC-REFERRAL) echo "$questions.$2" ;;
         *) echo "$questions" ;;
     esac
 }
