@@ -38,6 +38,11 @@ key=hmac-sha256:transfer.key:$secret
 plain() { grep -v -e '^;' -e '^$' -e '[[:space:]]SOA[[:space:]]' -e '[[:space:]]TSIG[[:space:]]' | tr -s '\t ' ' ' | LC_ALL=C sort -u; }
 # sort_within: each run of lines between SOAs in order, all joined by commas.
 sort_within() { awk '/^SOA/ { run++; print run " 0 " $0; next } { print run " 1 " $0 }' | LC_ALL=C sort -k1,1n -k2,2n -k3 | cut -d' ' -f3- | paste -sd,; }
+# differences ZONE SERIAL: what leads from that version to the latest.
+differences() {
+    kdig @127.0.0.1 -p "$port" "$1" IXFR="$2" | sed -e '/^;/d' -e '/^$/d' |
+        awk -v zone=".$1." '{ sub(zone "$", "", $1); print $4 == "SOA" ? "SOA " $7 : $1 " " $5 }' | sort_within
+}
 wanted=$("$clusterdns" zone cluster.local -conf Corefile | plain)
 equal "dig gets what clusterdns zone prints" "$wanted" \
     "$(dig @127.0.0.1 -p "$port" -y "$key" cluster.local AXFR | plain)"
@@ -185,8 +190,7 @@ await 10 static_serial 7 || true
 sed -i -e 's/hostmaster 7 /hostmaster 9 /' -e 's/^host3 .*/host3 A 192.0.2.33/' -e '/^host4 /d' static.zone
 await 10 static_serial 9 || true
 equal "differences of a master file" "SOA 9,SOA 7,host3 192.0.2.7,host4 192.0.2.7,SOA 9,host3 192.0.2.33,SOA 9" \
-    "$(kdig @127.0.0.1 -p "$port" static.test IXFR=7 | sed -e '/^;/d' -e '/^$/d' |
-        awk '{ sub(/\.static\.test\.$/, "", $1); print $4 == "SOA" ? "SOA " $7 : $1 " " $5 }' | sort_within)"
+    "$(differences static.test 7)"
 equal "and of an older version all of it" 2005 \
     "$(kdig @127.0.0.1 -p "$port" static.test IXFR=1 | sed -e '/^;/d' -e '/^$/d' | wc -l)"
 
@@ -200,6 +204,9 @@ knot.test:$port {
 }
 nsd.test:$port bind.test:$port {
     bind 127.0.0.1
+    transfer {
+        to *
+    }
     secondary nsd.test {
         state copies
         transfer from 127.0.0.1:$nsd_port key transfer.key
@@ -247,6 +254,8 @@ third_version() { [ "$(serial "$port" bind.test)" = 3 ]; }
 await 5 third_version || true
 equal "and its next version" 192.0.2.9 "$(dig +short @127.0.0.1 -p "$port" host8.bind.test A)"
 
+equal "which goes on to others by differences" "SOA 3,SOA 2,host8 192.0.2.7,SOA 3,host8 192.0.2.9,SOA 3" \
+    "$(differences bind.test 2)"
 metrics=$(curl -s "http://127.0.0.1:$metrics_port/metrics")
 contains "how old a copy is can be measured" "clusterdns_zone_copy_good_timestamp_seconds{zone=\"bind.test.\"} $(date +%s | cut -c1-7)" "$metrics"
 contains "and how it came" 'clusterdns_zone_transfers_in_total{result="whole"}' "$metrics"
