@@ -1,5 +1,5 @@
 import ClusterModel
-package import DNSWire
+import DNSWire
 package import DNSZone
 import NetworkAddress
 

@@ -41,8 +41,8 @@ public struct ZoneUpdater: Sendable {
     }
 
     /// nil where the whole zone has to be built.
-    private mutating func change(_ difference: ZoneDifference) throws(ZoneError) -> ZoneChange? {
-        guard !zone.isSigned, var change = ZoneChange(difference, of: zone) else { return nil }
+    private mutating func change(_ difference: ZoneDifference) throws(ZoneError) -> ZoneEdit? {
+        guard !zone.isSigned, var change = ZoneEdit(difference, of: zone) else { return nil }
         countNames()
         guard let childCounts, octetCount + difference.octetCount < ZoneBuilder.octetCountMax else { return nil }
         return try change.settle(childCounts) ? change : nil

@@ -148,16 +148,30 @@ package final class TCPLane {
     /// The transfer that is the answer to the last message, where that was silent.
     func takeTransfer() -> (order: TransferOrder, signer: TSIGSigner?)? { answerer.takeTransfer() }
 
-    /// Makes the messages of a transfer, elsewhere; `completion` is called once, on the event loop.
+    /// Has the messages of a transfer made, elsewhere, unless they are there or another client waits for the same.
     ///
-    /// `endTransfer` has to follow when the last of them is sent, or the connection is gone.
-    func prepare(_ order: TransferOrder, _ completion: @escaping ([[UInt8]]) -> Void) {
-        transferCount += 1
-        guard transferCount <= limits.transferCountMax else { return completion([order.refusal(.refused)]) }
+    /// `completion` is called once, on the event loop and later, where no messages come back. `endTransfer` has to follow
+    /// for a transfer that is counted when the last of them is sent, or the connection is gone.
+    func prepare(
+        _ order: TransferOrder, _ completion: @escaping (TransferMessages) -> Void
+    ) -> (messages: TransferMessages?, isCounted: Bool) {
+        if case .soa = order.content { return (TransferMessages(order.messages()), false) }
+        @Sendable func refusal(_ rcode: RCODE) -> TransferMessages { TransferMessages([order.refusal(rcode)]) }
         let bound = NIOLoopBound(completion, eventLoop: eventLoop)
-        DispatchQueue.global(qos: .utility).async {
-            let messages = order.messages() ?? [order.refusal(.servFail)]
-            bound.eventLoop.execute { bound.value(messages) }
+        let complete: TransferImages.Completion = { messages in
+            let all = messages.messages == nil ? refusal(.servFail) : messages
+            bound.eventLoop.execute { bound.value(all) }
+        }
+        let images = order.zone.images ?? TransferImages()
+        let now = Duration.nanoseconds(Int64(clamping: clinux_monotonic_nanoseconds()))
+        switch images.claim(order, at: now, mayRender: transferCount < limits.transferCountMax, complete) {
+        case .ready(let messages): return (messages.messages == nil ? refusal(.servFail) : messages, false)
+        case .waits: return (nil, false)
+        case .refused: return (refusal(.refused), false)
+        case .renders:
+            transferCount += 1
+            DispatchQueue.global(qos: .utility).async { images.render(order) }
+            return (nil, true)
         }
     }
 

@@ -11,8 +11,12 @@ package struct NotifyPacing: Sendable {
         case rest
     }
 
-    /// Between two versions; what changes in between is one.
-    package static let spacing = Duration.milliseconds(50)
+    /// Between two versions, at least; what changes in between is one.
+    package static let spacingMin = Duration.milliseconds(50)
+    /// And at most, so that the last change is everywhere within a second.
+    package static let spacingMax = Duration.milliseconds(500)
+    /// Each word costs a transfer here, so that with more servers each is told less often: 333 words a second in all.
+    private static let wordCost = Duration.milliseconds(3)
     /// How often one version is sent.
     package static let tryCountMax = 5
     private static let firstPause = Duration.seconds(1)
@@ -33,10 +37,16 @@ package struct NotifyPacing: Sendable {
         if serial == sentSerial { isAnswered = true }
     }
 
-    package mutating func next(at now: Duration) -> Action {
+    /// What lies between two versions where so many servers are told of them.
+    package static func spacing(targetCount: Int) -> Duration {
+        min(max(spacingMin, wordCost * targetCount), spacingMax)
+    }
+
+    /// `spacing` lies between two versions; a version after a longer time without one is sent at once.
+    package mutating func next(at now: Duration, spacing: Duration = NotifyPacing.spacingMin) -> Action {
         guard let serial else { return .rest }
         if serial != sentSerial {
-            let time = sentTime.map { $0 + Self.spacing } ?? now
+            let time = sentTime.map { $0 + spacing } ?? now
             guard now >= time else { return .wait(until: time) }
             (sentSerial, isAnswered, tryCount) = (serial, false, 1)
         } else {

@@ -9,18 +9,24 @@ package struct TransferableZone: Sendable {
     package let soa: ZoneRecord
     /// What led to this version.
     package let journal: ZoneJournal
+    /// What its clients share; nil where each has messages of its own made.
+    package let images: TransferImages?
     private let records: Records
 
     /// `records` calls its argument with every record but the SOA, in any order, each once.
-    package init(apex: Name, soa: ZoneRecord, journal: ZoneJournal = ZoneJournal(), records: @escaping Records) {
+    package init(
+        apex: Name, soa: ZoneRecord, journal: ZoneJournal = ZoneJournal(), images: TransferImages? = nil,
+        records: @escaping Records
+    ) {
         self.apex = apex
         self.soa = soa
         self.journal = journal
+        self.images = images
         self.records = records
     }
 
-    package init(_ zone: Zone, journal: ZoneJournal = ZoneJournal()) {
-        self.init(apex: zone.apex, soa: zone.soa, journal: journal) { zone.forEachRecord($0) }
+    package init(_ zone: Zone, journal: ZoneJournal = ZoneJournal(), images: TransferImages? = nil) {
+        self.init(apex: zone.apex, soa: zone.soa, journal: journal, images: images) { zone.forEachRecord($0) }
     }
 
     package func forEachRecord(_ body: (ZoneRecord) -> Void) { records(body) }
@@ -35,12 +41,13 @@ package enum TransferContent: Sendable {
     /// The client has it, or has to ask again over TCP (RFC 1995 §2).
     case soa
 
-    /// What a question for differences since a version gets (RFC 1995 §2, §4).
-    package init(since serial: UInt32, of zone: TransferableZone) {
-        if !SerialNumber.isNewer(zone.soa.serial, than: serial) {
+    /// What a question for differences since a version gets (RFC 1995 §2, §4); `now` is of any clock that goes on.
+    package init(since serial: UInt32, of zone: TransferableZone, at now: Duration) {
+        let newest = zone.images?.version(since: serial, newest: zone.soa, at: now) ?? zone.soa
+        if !SerialNumber.isNewer(newest.serial, than: serial) {
             self = .soa
         } else if let differences = zone.journal.differences(since: serial),
-            let last = differences.firstIndex(where: { $0.newSOA.serial == zone.soa.serial })
+            let last = differences.firstIndex(where: { $0.newSOA.serial == newest.serial })
         {
             // The journal may be ahead of this version.
             self = .differences(differences[...last])
@@ -77,6 +84,14 @@ package struct TransferOrder: Sendable {
         self.flags = flags
     }
 
+    /// The version that the client has, where it gets differences; and the one that it gets.
+    var sinceSerial: UInt32? { if case .differences(let all) = content { all.first?.oldSOA.serial } else { nil } }
+    var serial: UInt32 { newest.serial }
+
+    private var newest: ZoneRecord {
+        if case .differences(let all) = content, let last = all.last { last.newSOA } else { zone.soa }
+    }
+
     /// The one message that says there is none.
     package func refusal(_ rcode: RCODE) -> [UInt8] {
         var writer = TransferWriter(question, flags: flags & ~Query.Flag.authoritative | rcode.rawValue & 0xF)
@@ -89,20 +104,21 @@ package struct TransferOrder: Sendable {
     /// Takes as long as the zone is large.
     package func messages() -> [[UInt8]]? {
         var writer = TransferWriter(question, flags: flags)
-        writer.append(zone.soa)
+        writer.append(newest)
         switch content {
         case .soa: break
         case .whole:
             zone.forEachRecord { writer.append($0) }
-            writer.append(zone.soa)
+            writer.append(newest)
         case .differences(let differences):
-            for difference in differences {
+            // One step instead of many, without what comes and goes on the way (RFC 1995 §5).
+            if let difference = ZoneDifference(joining: differences) {
                 writer.append(difference.oldSOA)
                 for record in difference.removed { writer.append(record) }
                 writer.append(difference.newSOA)
                 for record in difference.added { writer.append(record) }
             }
-            writer.append(zone.soa)
+            writer.append(newest)
         }
         return writer.isCut ? nil : writer.finish()
     }

@@ -36,4 +36,20 @@ struct NotifyPacingTests {
         pacing.answered(serial: 999)
         #expect(pacing.next(at: .milliseconds(2000)) == .rest)
     }
+
+    /// With many servers each is told less often, and the last version reaches all within a second all the same.
+    @Test(arguments: [(0, 50), (1, 50), (16, 50), (50, 150), (100, 300), (1000, 500), (100_000, 500)])
+    func spacing(_ targetCount: Int, _ milliseconds: Int) {
+        let spacing = NotifyPacing.spacing(targetCount: targetCount)
+        #expect(spacing == .milliseconds(milliseconds))
+        var pacing = NotifyPacing()
+        pacing.note(serial: 1)
+        #expect(pacing.next(at: .seconds(1), spacing: spacing) == .send(serial: 1))
+        pacing.note(serial: 2)
+        #expect(pacing.next(at: .seconds(1), spacing: spacing) == .wait(until: .seconds(1) + spacing))
+        #expect(pacing.next(at: .seconds(1) + spacing, spacing: spacing) == .send(serial: 2))
+        // After a pause a version is not kept waiting.
+        pacing.note(serial: 3)
+        #expect(pacing.next(at: .seconds(2), spacing: spacing) == .send(serial: 3))
+    }
 }

@@ -67,8 +67,18 @@ struct TransferIntakeTests {
             ZoneDifference(oldSOA: try soa(1), newSOA: try soa(2), removed: [], added: [records[2]]),
             ZoneDifference(oldSOA: try soa(2), newSOA: try soa(5), removed: [records[3]], added: []),
         ]
-        let messages = try Self.messages(.differences(differences[...]), records, type: .ixfr, serial: 5)
+        var writer = TransferWriter(.init(name: try Name("example."), type: .ixfr), flags: Query.Flag.authoritative)
+        writer.append(try soa(5))
+        for difference in differences {
+            for record in [difference.oldSOA] + difference.removed { writer.append(record) }
+            for record in [difference.newSOA] + difference.added { writer.append(record) }
+        }
+        writer.append(try soa(5))
+        let messages = writer.finish().map { [0, 7] + $0.dropFirst(2) }
         #expect(try Self.take(messages, since: 1) == "1-2 -0 +1, 2-5 -1 +0")
+        // Ours have one difference for all.
+        let joined = try Self.messages(.differences(differences[...]), records, type: .ixfr, serial: 5)
+        #expect(try Self.take(joined, since: 1) == "1-5 -1 +1")
         // From another version than the one that was asked about.
         #expect(try Self.take(messages, since: 4) == "\(TransferFailure.outOfOrder)")
         for serial: UInt32 in [5, 6] {

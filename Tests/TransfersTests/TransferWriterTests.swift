@@ -66,17 +66,22 @@ struct TransferWriterTests {
         #expect(try Self.order(.whole, [longer]).messages() == nil)
     }
 
-    /// RFC 1995 §4: the newest SOA, for each difference the old SOA, what goes, the new SOA and what comes, the newest SOA.
+    /// RFC 1995 §4, §5: the newest SOA, the client's SOA, what goes, the newest SOA, what comes, the newest SOA.
     @Test func differences() throws {
         let records = try Self.records(2)
-        let first = ZoneDifference(oldSOA: try Self.soa(1), newSOA: try Self.soa(2), removed: [], added: [records[0]])
+        let first = ZoneDifference(
+            oldSOA: try Self.soa(1), newSOA: try Self.soa(2), removed: [records[3]], added: [records[0]])
         let second = ZoneDifference(
-            oldSOA: try Self.soa(2), newSOA: try Self.soa(3), removed: [records[1]], added: [records[2]])
-        let order = try Self.order(.differences([first, second][...]), records, type: .ixfr, serial: 3)
-        let read = try Self.read(try #require(order.messages()))
+            oldSOA: try Self.soa(2), newSOA: try Self.soa(3), removed: [records[0]], added: [records[2]])
         let soas = try (1...3).map { try Self.soa(UInt32($0)) }
+        let order = try Self.order(.differences([first, second][...]), records, type: .ixfr, serial: 4)
         #expect(
-            read == [soas[2], soas[0], soas[1], records[0], soas[1], records[1], soas[2], records[2], soas[2]])
+            try Self.read(try #require(order.messages()))
+                == [soas[2], soas[0], records[3], soas[2], records[2], soas[2]])
+        let single = try Self.order(.differences([first][...]), records, type: .ixfr, serial: 4)
+        #expect(
+            try Self.read(try #require(single.messages()))
+                == [soas[1], soas[0], records[3], soas[1], records[0], soas[1]])
     }
 
     @Test func whatAClientGets() throws {
@@ -88,7 +93,7 @@ struct TransferWriterTests {
         }
         let zone = TransferableZone(apex: try Name("example."), soa: try Self.soa(6), journal: journal) { _ in }
         func word(_ serial: UInt32) -> String {
-            switch TransferContent(since: serial, of: zone) {
+            switch TransferContent(since: serial, of: zone, at: .zero) {
             case .soa: "soa"
             case .whole: "whole"
             case .differences(let differences): "\(differences.count)"

@@ -52,7 +52,8 @@ package final class TransferPlugin: Plugin {
         let isDifference = answerer.query.qtype == .ixfr
         guard isDifference || answerer.client.transport == .tcp else { return .formErr }
         if isDifference, answerer.query.soaSerial == nil { return .formErr }
-        let content = answerer.query.soaSerial.map { TransferContent(since: $0, of: zone) } ?? .whole
+        let now = Duration.nanoseconds(Int64(clamping: answerer.now))
+        let content = answerer.query.soaSerial.map { TransferContent(since: $0, of: zone, at: now) } ?? .whole
         if answerer.client.transport == .tcp {
             answerer.begin(content, of: zone)
             return nil

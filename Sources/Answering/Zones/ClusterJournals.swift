@@ -7,12 +7,21 @@ import Transfers
 /// The latest differences of a cluster's zones, one journal for each apex; every state of one registry shares them.
 package final class ClusterJournals: Sendable {
     private let journals = Mutex<[ZoneJournal]>([])
+    private let images = Mutex<[TransferImages]>([])
 
     package init() {}
 
     /// The differences of the zone with this place among the apexes, up to a version that may be newer than a state's.
     func journal(ofApex index: Int) -> ZoneJournal {
         journals.withLock { $0.indices.contains(index) ? $0[index] : ZoneJournal() }
+    }
+
+    /// What the clients of the zone with this place among the apexes share.
+    func images(ofApex index: Int) -> TransferImages {
+        images.withLock { images in
+            while images.count <= index { images.append(TransferImages()) }
+            return images[index]
+        }
     }
 
     /// Takes what led from one zone to the next; each of their apexes has a new serial, with or without other records.

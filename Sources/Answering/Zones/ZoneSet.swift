@@ -1,5 +1,6 @@
 package import DNSWire
 package import DNSZone
+import Transfers
 
 /// The zones of one directive as they are at the moment; a class, so that a query holds them by one reference.
 package final class ZoneSet: Sendable {
@@ -11,6 +12,8 @@ package final class ZoneSet: Sendable {
         package let zone: Zone?
         /// What led to this version: what transfers of differences are made of.
         package let journal: ZoneJournal
+        /// What clients share that are sent this version of it.
+        let images = TransferImages()
 
         package var serial: UInt32? { zone?.serial }
     }

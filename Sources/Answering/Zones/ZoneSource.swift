@@ -2,7 +2,7 @@ import ClusterZone
 package import Corefile
 package import DNSWire
 package import DNSZone
-import Transfers
+package import Transfers
 
 /// A server that is told of new versions of a zone.
 package struct NotifyTarget: Hashable, Sendable {
@@ -12,24 +12,32 @@ package struct NotifyTarget: Hashable, Sendable {
     package var apex: Name
 }
 
+/// A version of a zone that other servers are told of.
+package struct ZoneVersion: Sendable {
+    package var soa: ZoneRecord
+    /// What the zone's clients share, which has to know what they were told.
+    package var images: TransferImages?
+}
+
 /// A plugin that has whole zones, which may be transferred.
 protocol ZoneSource {
     /// The zone of this name as it is now; nil where the plugin has none, or not yet.
     func transferableZone(_ name: borrowing FoldedName, _ state: ServingState) -> TransferableZone?
-    /// The SOA records of all its zones that are there.
-    func versions(_ state: ServingState) -> [ZoneRecord]
+    /// Those of all its zones that are there.
+    func versions(_ state: ServingState) -> [ZoneVersion]
 }
 
 extension ServerConfiguration.Block {
     /// Who is to be told of which versions by NOTIFY (RFC 1996).
-    package func notices(_ state: ServingState) -> [NotifyTarget: ZoneRecord] {
-        var notices: [NotifyTarget: ZoneRecord] = [:]
+    package func notices(_ state: ServingState) -> [NotifyTarget: ZoneVersion] {
+        var notices: [NotifyTarget: ZoneVersion] = [:]
         guard let transfer = plugins.lazy.compactMap({ $0 as? TransferPlugin }).first else { return notices }
-        for soa in plugins.flatMap({ ($0 as? any ZoneSource)?.versions(state) ?? [] }) {
-            guard let rule = transfer.rules.first(where: { soa.owner.isAtOrBelow($0.zone) }) else { continue }
+        for version in plugins.flatMap({ ($0 as? any ZoneSource)?.versions(state) ?? [] }) {
+            let apex = version.soa.owner
+            guard let rule = transfer.rules.first(where: { apex.isAtOrBelow($0.zone) }) else { continue }
             for receiver in rule.receivers {
                 for place in receiver.notified {
-                    notices[NotifyTarget(place: place, key: receiver.key, apex: soa.owner)] = soa
+                    notices[NotifyTarget(place: place, key: receiver.key, apex: apex)] = version
                 }
             }
         }
@@ -51,13 +59,23 @@ extension KubernetesPlugin: ZoneSource {
         guard zone.isComplete, let index = zone.apexIndex(of: name),
             zone.apexes[index].suffix.labelCount == name.labelCount
         else { return nil }
-        let journal = state.journals.indices.contains(registry) ? state.journals[registry].journal(ofApex: index) : nil
-        return TransferableZone(zone, apex: index, journal: journal ?? ZoneJournal())
+        let journals = journals(state)
+        return TransferableZone(
+            zone, apex: index, journal: journals?.journal(ofApex: index) ?? ZoneJournal(),
+            images: journals?.images(ofApex: index))
     }
 
-    func versions(_ state: ServingState) -> [ZoneRecord] {
-        let zone = state.zones[registry]
-        return zone.isComplete ? zone.apexes.map { ZoneRecord(owner: $0.name, soa: $0.soa) } : []
+    func versions(_ state: ServingState) -> [ZoneVersion] {
+        let (zone, journals) = (state.zones[registry], journals(state))
+        guard zone.isComplete else { return [] }
+        return zone.apexes.indices.map { index in
+            let soa = ZoneRecord(owner: zone.apexes[index].name, soa: zone.apexes[index].soa)
+            return ZoneVersion(soa: soa, images: journals?.images(ofApex: index))
+        }
+    }
+
+    private func journals(_ state: ServingState) -> ClusterJournals? {
+        state.journals.indices.contains(registry) ? state.journals[registry] : nil
     }
 }
 
@@ -66,7 +84,7 @@ extension FilePlugin: ZoneSource {
         answers.transferableZone(name, state)
     }
 
-    func versions(_ state: ServingState) -> [ZoneRecord] { answers.versions(state) }
+    func versions(_ state: ServingState) -> [ZoneVersion] { answers.versions(state) }
 }
 
 extension AutoPlugin: ZoneSource {
@@ -74,7 +92,7 @@ extension AutoPlugin: ZoneSource {
         answers.transferableZone(name, state)
     }
 
-    func versions(_ state: ServingState) -> [ZoneRecord] { answers.versions(state) }
+    func versions(_ state: ServingState) -> [ZoneVersion] { answers.versions(state) }
 }
 
 extension SecondaryPlugin: ZoneSource {
@@ -82,7 +100,7 @@ extension SecondaryPlugin: ZoneSource {
         answers.transferableZone(name, state)
     }
 
-    func versions(_ state: ServingState) -> [ZoneRecord] { answers.versions(state) }
+    func versions(_ state: ServingState) -> [ZoneVersion] { answers.versions(state) }
 }
 
 extension ZoneSetAnswers {
@@ -92,18 +110,24 @@ extension ZoneSetAnswers {
             return nil
         }
         let entry = set.entries[index]
-        return entry.zone.map { TransferableZone($0, journal: entry.journal) }
+        return entry.zone.map { TransferableZone($0, journal: entry.journal, images: entry.images) }
     }
 
-    func versions(_ state: ServingState) -> [ZoneRecord] { state.zoneSets[set].entries.compactMap(\.zone?.soa) }
+    func versions(_ state: ServingState) -> [ZoneVersion] {
+        state.zoneSets[set].entries.compactMap { entry in
+            entry.zone.map { ZoneVersion(soa: $0.soa, images: entry.images) }
+        }
+    }
 }
 
 extension TransferableZone {
     /// A zone of the cluster's, by its place among the apexes.
-    init(_ zone: ClusterZone, apex index: Int, journal: ZoneJournal = ZoneJournal()) {
+    init(
+        _ zone: ClusterZone, apex index: Int, journal: ZoneJournal = ZoneJournal(), images: TransferImages? = nil
+    ) {
         let apex = zone.apexes[index]
         let soa = ZoneRecord(owner: apex.name, soa: apex.soa)
-        self.init(apex: apex.name, soa: soa, journal: journal) { body in
+        self.init(apex: apex.name, soa: soa, journal: journal, images: images) { body in
             var name = FoldedName()
             zone.forEachRecord { record in
                 name.set(record.owner)

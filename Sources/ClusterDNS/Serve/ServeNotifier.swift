@@ -42,7 +42,7 @@ final class ServeNotifier: Service {
     private func look() async {
         var generation: UInt64 = 0
         var pacings: [NotifyTarget: NotifyPacing] = [:]
-        var versions: [NotifyTarget: ZoneRecord] = [:]
+        var versions: [NotifyTarget: ZoneVersion] = [:]
         var flights: [UInt16: Flight] = [:]
         var channels: [IPFamily: any Channel] = [:]
         while !Task.isCancelled {
@@ -50,7 +50,9 @@ final class ServeNotifier: Service {
                 generation = state.generation
                 versions = Self.versions(of: state)
                 pacings = pacings.filter { versions[$0.key] != nil }
-                for (target, soa) in versions { pacings[target, default: NotifyPacing()].note(serial: soa.serial) }
+                for (target, version) in versions {
+                    pacings[target, default: NotifyPacing()].note(serial: version.soa.serial)
+                }
                 flights = flights.filter { versions[$0.value.target] != nil }
             }
             for id in answered.withLock({
@@ -60,22 +62,24 @@ final class ServeNotifier: Service {
                     pacings[flight.target]?.answered(serial: flight.serial)
                 }
             }
+            let (now, spacing) = (ContinuousClock.now - start, NotifyPacing.spacing(targetCount: pacings.count))
             for target in pacings.keys {
-                guard case .send(let serial)? = pacings[target]?.next(at: ContinuousClock.now - start),
-                    let soa = versions[target], case .address(let address) = target.place.host
+                guard case .send(let serial)? = pacings[target]?.next(at: now, spacing: spacing),
+                    let version = versions[target], case .address(let address) = target.place.host
                 else { continue }
+                version.images?.announce(serial)
                 let id = UInt16.random(in: .min ... .max)
                 flights[id] = Flight(target: target, serial: serial)
                 if channels[address.family] == nil { channels[address.family] = await open(address.family) }
-                if let channel = channels[address.family] { send(soa, to: target, address, id, on: channel) }
+                if let channel = channels[address.family] { send(version.soa, to: target, address, id, on: channel) }
             }
             try? await Task.sleep(for: versions.isEmpty ? Self.idleInterval : Self.interval)
         }
         for channel in channels.values { try? await channel.close() }
     }
 
-    private static func versions(of state: ServingState) -> [NotifyTarget: ZoneRecord] {
-        var versions: [NotifyTarget: ZoneRecord] = [:]
+    private static func versions(of state: ServingState) -> [NotifyTarget: ZoneVersion] {
+        var versions: [NotifyTarget: ZoneVersion] = [:]
         for block in state.configuration.blocks { versions.merge(block.notices(state)) { first, _ in first } }
         return versions
     }

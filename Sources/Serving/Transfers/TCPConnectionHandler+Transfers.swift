@@ -7,12 +7,16 @@ extension TCPConnectionHandler {
     func begin(_ order: TransferOrder, signer: TSIGSigner?) {
         lastTransferNumber += 1
         let number = lastTransferNumber
-        transfers.append(TransferProgress(number: number, id: order.id, signer: signer))
-        lane.prepare(order) { [weak self] messages in
+        let preparation = lane.prepare(order) { [weak self] messages in
             guard let self, let index = transfers.firstIndex(where: { $0.number == number }) else { return }
             transfers[index].take(messages)
             continueTransfers()
         }
+        transfers.append(
+            TransferProgress(
+                number: number, order: order, signer: signer, isCounted: preparation.isCounted,
+                messages: preparation.messages))
+        if preparation.messages != nil { continueTransfers() }
     }
 
     func continueTransfers() {
@@ -20,8 +24,7 @@ extension TCPConnectionHandler {
         while machine.takesMore, let message = transfers.first?.isReady == true ? transfers[0].next() : nil {
             let octetCount = lane.queue(ByteBuffer(bytes: message))
             if transfers[0].isOver {
-                transfers.removeFirst()
-                lane.endTransfer()
+                if transfers.removeFirst().isCounted { lane.endTransfer() }
                 machine.answered(octetCount: octetCount, at: lane.now)
             } else {
                 machine.streamed(octetCount: octetCount, at: lane.now)
@@ -33,7 +36,7 @@ extension TCPConnectionHandler {
     }
 
     func endTransfers() {
-        for _ in transfers { lane.endTransfer() }
+        for transfer in transfers where transfer.isCounted { lane.endTransfer() }
         transfers = []
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import TSIG
+import Transfers
 
 /// The messages of one transfer on their way to a client.
 struct TransferProgress {
@@ -7,24 +8,28 @@ struct TransferProgress {
     let number: Int
     let id: UInt16
     private var signer: TSIGSigner?
+    /// Whether it is one of the lane's few.
+    let isCounted: Bool
     /// nil while they are being made.
-    private var messages: [[UInt8]]?
+    private var messages: TransferMessages?
     private var sentCount = 0
 
-    init(number: Int, id: UInt16, signer: TSIGSigner?) {
+    init(number: Int, order: TransferOrder, signer: TSIGSigner?, isCounted: Bool, messages: TransferMessages?) {
         self.number = number
-        self.id = id
+        id = order.id
         self.signer = signer
+        self.isCounted = isCounted
+        self.messages = messages
     }
 
-    mutating func take(_ messages: [[UInt8]]) { self.messages = messages }
+    mutating func take(_ messages: TransferMessages) { self.messages = messages }
 
     var isReady: Bool { messages != nil }
-    var isOver: Bool { messages.map { sentCount >= $0.count } ?? false }
+    var isOver: Bool { messages.map { sentCount >= $0.messages?.count ?? 0 } ?? false }
 
     /// The next message, signed; nil while there is none, and when there are no more.
     mutating func next() -> [UInt8]? {
-        guard let messages, sentCount < messages.count else { return nil }
+        guard let messages = messages?.messages, sentCount < messages.count else { return nil }
         var message = messages[sentCount]
         sentCount += 1
         (message[0], message[1]) = (UInt8(id >> 8), UInt8(truncatingIfNeeded: id))

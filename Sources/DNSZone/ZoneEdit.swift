@@ -1,13 +1,24 @@
 import DNSWire
 
 /// What a difference makes of the blocks of an unsigned zone: those that change, come and go.
-struct ZoneChange {
+struct ZoneEdit {
     private struct Owner {
         /// Without TTLs.
         var removed = Set<ZoneRecord>()
         var added = Set<ZoneRecord>()
         /// All that the name has afterwards, in the order that a zone built as a whole has them in.
         var records: [ZoneRecord] = []
+
+        /// Takes what the name had before; false where the difference does not fit to it.
+        mutating func take(_ old: [ZoneRecord]) -> Bool {
+            for record in old {
+                let key = record.withoutTTL
+                if !removed.isEmpty, removed.remove(key) != nil { continue }
+                if added.contains(key) { return false }
+                records.append(record)
+            }
+            return removed.isEmpty
+        }
     }
 
     /// Types that say how other names are answered.
@@ -77,17 +88,12 @@ struct ZoneChange {
 
     /// Compares by owner, TYPE and RDATA (RFC 1995 §4).
     private mutating func findRecords() throws(ZoneError) {
-        for name in Array(owners.keys) {
-            guard var owner = owners.removeValue(forKey: name) else { continue }
-            for record in zone.records(of: name) {
-                if !owner.removed.isEmpty, owner.removed.remove(record.withoutTTL) != nil { continue }
-                guard !owner.added.contains(record.withoutTTL) else {
-                    throw ZoneError(.differenceDoesNotApply, owner: name, line: 0)
-                }
-                owner.records.append(record)
+        for index in owners.indices {
+            let name = owners.keys[index]
+            let records = zone.records(of: name)
+            guard owners.values[index].take(records) else {
+                throw ZoneError(.differenceDoesNotApply, owner: name, line: 0)
             }
-            guard owner.removed.isEmpty else { throw ZoneError(.differenceDoesNotApply, owner: name, line: 0) }
-            owners[name] = owner
         }
         for record in difference.added { owners[record.owner]?.records.append(record) }
     }
