@@ -6,10 +6,11 @@
 //          PROGRAM goes on when this ends.
 //        registryprobe watch --pid P --seconds S
 //          prints "peak_kib=… steady_kib=…" of a running process
-//        registryprobe visible --port N --control N [--flips N] [--headless N]
+//        registryprobe visible --port N --control N [--flips N] [--headless N] [--address A] [--pause MS]
 //          turns one endpoint after the other in the simulated API server, asks for its name until the answer has
 //          turned too, and prints "flips=… p50_ms=… p99_ms=… max_ms=… late=…"; late ones took over two seconds.
-//          The time is from the request to turn it. Services from svc-N [all] on have no names for endpoints: skipped
+//          The time is from the request to turn it. Services from svc-N [all] on have no names for endpoints: skipped.
+//          A [127.0.0.1] is who answers; MS [3] lie between a turn that shows and the next, and up to 6 more
 //        registryprobe churn --control N --seconds S --rate N [--pid P]
 //          turns so many endpoints a second, evenly spread; prints "changes=… rate=…", what it came to, and of a process
 //          "cpu_us_per_change=…", up to a second after the last
@@ -44,13 +45,15 @@ static void sleep_ms(long milliseconds) {
   nanosleep(&(struct timespec){.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000}, NULL);
 }
 
-static int connected(int type, int port) {
-  struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+static int connected_to(const char *host, int type, int port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  if (inet_pton(AF_INET, host, &address.sin_addr) != 1) fail("no IPv4 address", host);
   int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("no socket", NULL);
   return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : (close(fd), -1);
 }
+
+static int connected(int type, int port) { return connected_to("127.0.0.1", type, port); }
 
 // Writes a query for the A record of `name`; returns its octets.
 static size_t write_query(uint8_t *query, uint16_t id, const char *name) {
@@ -193,9 +196,9 @@ static int compare(const void *left, const void *right) {
   return (difference > 0) - (difference < 0);
 }
 
-static void measure_visibility(int port, int control_port, int flips, int headless) {
+static void measure_visibility(const char *host, int port, int control_port, int flips, int headless, int pause) {
   double *times = calloc((size_t)flips, sizeof *times);
-  const int fd = connected(SOCK_DGRAM, port), control = connected(SOCK_STREAM, control_port);
+  const int fd = connected_to(host, SOCK_DGRAM, port), control = connected(SOCK_STREAM, control_port);
   if (!times) fail("no memory", NULL);
   if (control < 0) fail("the control API does not answer", NULL);
   setsockopt(control, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -210,7 +213,7 @@ static void measure_visibility(int port, int control_port, int flips, int headle
     times[done] = (now() - start) * 1e3;
     late += times[done++] >= 2000;
     // Evenly spread events would all meet the same moment of a period; these do not.
-    sleep_ms(3 + index % 7);
+    sleep_ms(pause + index % 7);
   }
   qsort(times, (size_t)flips, sizeof *times, compare);
   printf("flips=%d p50_ms=%.2f p99_ms=%.2f max_ms=%.2f late=%d\n", flips, times[flips / 2], times[flips * 99 / 100],
@@ -246,16 +249,18 @@ static void churn(int control_port, double seconds, int rate, pid_t pid) {
 }
 
 int main(int count, char **arguments) {
-  int port = 0, control = 0, flips = 300, headless = INT_MAX, rate = 100, at = 2;
+  int port = 0, control = 0, flips = 300, headless = INT_MAX, rate = 100, pause = 3, at = 2;
   double settle = 3, seconds = 10;
   pid_t pid = 0;
-  const char *name = NULL, *log = "/dev/null";
+  const char *name = NULL, *log = "/dev/null", *address = "127.0.0.1";
   for (; at + 1 < count && strcmp(arguments[at], "--"); at += 2) {
     const char *option = arguments[at], *value = arguments[at + 1];
     if (!strcmp(option, "--port")) port = atoi(value);
     else if (!strcmp(option, "--control")) control = atoi(value);
     else if (!strcmp(option, "--flips")) flips = atoi(value);
     else if (!strcmp(option, "--rate")) rate = atoi(value);
+    else if (!strcmp(option, "--address")) address = value;
+    else if (!strcmp(option, "--pause")) pause = atoi(value);
     else if (!strcmp(option, "--headless")) headless = atoi(value);
     else if (!strcmp(option, "--settle")) settle = atof(value);
     else if (!strcmp(option, "--seconds")) seconds = atof(value);
@@ -267,7 +272,7 @@ int main(int count, char **arguments) {
   const char *mode = count > 1 ? arguments[1] : "";
   if (!strcmp(mode, "start") && name && at + 1 < count) measure_start(port, name, settle, log, arguments + at + 1);
   else if (!strcmp(mode, "watch") && pid) watch_memory(pid, seconds);
-  else if (!strcmp(mode, "visible") && port && control && flips > 0) measure_visibility(port, control, flips, headless);
+  else if (!strcmp(mode, "visible") && port && control && flips > 0) measure_visibility(address, port, control, flips, headless, pause);
   else if (!strcmp(mode, "churn") && control && rate > 0) churn(control, seconds, rate, pid);
   else fail("usage: start, watch, visible or churn; see the first lines of the source", NULL);
   return 0;
