@@ -105,11 +105,13 @@ public struct FoldedName: ~Copyable, Sendable {
     }
 
     /// The last 1-7 octets of a name as a word filled up with zeros.
-    fileprivate static func tail(_ message: RawSpan, at start: Int, count: Int) -> UInt64 {
-        // Reading eight octets and masking is one load; only a name at the very end of its buffer is gathered.
+    static func tail(_ message: RawSpan, at start: Int, count: Int) -> UInt64 {
+        // Eight octets are one load, those behind or before the tail among them; only of less they are gathered.
         if start + 8 <= message.byteCount {
             return UInt64(littleEndian: message[word64: start]) & (1 << UInt64(8 * count) &- 1)
         }
+        let end = start + count
+        if end >= 8 { return UInt64(littleEndian: message[word64: end - 8]) >> UInt64(8 * (8 - count)) }
         var word: UInt64 = 0
         for index in 0..<count { word |= UInt64(message[unchecked8: start + index]) << UInt64(8 * index) }
         return word

@@ -56,6 +56,9 @@ public struct NameBlock: ~Escapable {
 
     private var directoryOffset: Int { Layout.header + (nameOctetCount + 7) & ~7 }
 
+    /// The type of the first RRset, which says what kind of node this is; `a` where there is none.
+    var kind: RRType { rrsetCount == 0 ? .a : RRType(rawValue: load(directoryOffset, as: UInt16.self)) }
+
     public func owns(_ name: borrowing FoldedName) -> Bool {
         guard nameOctetCount == name.octetCount else { return false }
         for index in 0..<(name.octetCount + 7) / 8

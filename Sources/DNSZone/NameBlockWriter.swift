@@ -89,7 +89,10 @@ public struct NameBlockWriter: Sendable {
     }
 
     private mutating func store(_ word: UInt64, at offset: Int) {
-        for index in 0..<8 { octets[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index)) }
+        var span = octets.mutableSpan
+        // SAFETY: octets have no padding, so any may be read and written.
+        var bytes = unsafe span.mutableBytes
+        bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
 }
 

@@ -153,8 +153,3 @@ extension Zone {
         return low
     }
 }
-
-extension NameBlock {
-    /// The TYPE of the first RRset, which says what kind of node this is; `a` where there is none.
-    var kind: RRType { rrsetCount == 0 ? .a : rrset(at: 0).type }
-}

@@ -8,6 +8,8 @@ struct ZoneBlockWriter {
 
     private var answered = NameBlockWriter()
     private var unanswered = NameBlockWriter()
+    /// The record being written, in memory that stays.
+    private var record: [UInt8] = []
 
     mutating func write(
         _ name: Int, _ sets: [[Int]], of builder: borrowing ZoneBuilder, _ table: inout NameTableBuilder,
@@ -15,14 +17,14 @@ struct ZoneBlockWriter {
     ) {
         let entry = builder.names.entries[name]
         switch entry.state {
-        case .authoritative, .unknown: Self.write(entry, Self.ordered(sets, builder), builder, to: &answered)
+        case .authoritative, .unknown: Self.write(entry, Self.ordered(sets, builder), builder, to: &answered, &record)
         case .cut:
             let kept = sets.filter { Self.belongsToParent(builder.records[$0[0]].type) }
-            Self.write(entry, Self.ordered(kept, builder), builder, to: &answered)
+            Self.write(entry, Self.ordered(kept, builder), builder, to: &answered, &record)
             let others = sets.filter { !Self.belongsToParent(builder.records[$0[0]].type) }
-            if !others.isEmpty { Self.write(entry, others, builder, to: &unanswered) }
+            if !others.isEmpty { Self.write(entry, others, builder, to: &unanswered, &record) }
         case .belowCut, .belowRedirection, .hashed:
-            if !sets.isEmpty { Self.write(entry, sets, builder, to: &unanswered) }
+            if !sets.isEmpty { Self.write(entry, sets, builder, to: &unanswered, &record) }
         }
         if answered.octets.count > Self.chunkOctetCount {
             table.append(blocks: answered.octets)
@@ -50,19 +52,26 @@ struct ZoneBlockWriter {
     /// The RRset that says what kind of node this is comes first: NS of a zone cut, DNAME.
     private static func ordered(_ sets: [[Int]], _ builder: borrowing ZoneBuilder) -> [[Int]] {
         guard sets.count > 1 else { return sets }
-        func rank(_ set: [Int]) -> Int {
-            switch RRType(rawValue: builder.records[set[0]].type) {
-            case .dname: 0
-            case .ns: 1
-            case .rrsig, .nsec: 3
-            default: 2
-            }
+        var ordered: [[Int]] = []
+        ordered.reserveCapacity(sets.count)
+        for rank in 0...3 {
+            for set in sets where Self.rank(builder.records[set[0]].type) == rank { ordered.append(set) }
         }
-        return sets.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+        return ordered
+    }
+
+    private static func rank(_ type: UInt16) -> Int {
+        switch RRType(rawValue: type) {
+        case .dname: 0
+        case .ns: 1
+        case .rrsig, .nsec: 3
+        default: 2
+        }
     }
 
     private static func write(
-        _ entry: ZoneNames.Entry, _ sets: [[Int]], _ builder: borrowing ZoneBuilder, to writer: inout NameBlockWriter
+        _ entry: ZoneNames.Entry, _ sets: [[Int]], _ builder: borrowing ZoneBuilder, to writer: inout NameBlockWriter,
+        _ record: inout [UInt8]
     ) {
         // Below a DNAME there is nothing, a wildcard included.
         let isRedirection = sets.first.map { builder.records[$0[0]].type == RRType.dname.rawValue } ?? false
@@ -74,7 +83,6 @@ struct ZoneBlockWriter {
             writer.endRecords()
             writer.endRRset(Zone.wildcardMark, .hidden)
         }
-        var record: [UInt8] = []
         for set in sets {
             writer.beginRRset()
             for index in set {

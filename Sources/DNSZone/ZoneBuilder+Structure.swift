@@ -33,9 +33,14 @@ extension ZoneBuilder {
     private mutating func addParent(of index: Int) {
         let range = names.entries[index].range
         let first = Int(names.octets[range.lowerBound])
-        var parent: [UInt8] = []
-        parent.append(contentsOf: names.octets[(range.lowerBound + 1 + first)..<range.upperBound])
-        let place = names.index(of: parent.rawSpan)
+        let parent = (range.lowerBound + 1 + first)..<range.upperBound
+        let place: Int
+        if let known = names.find(names.octets.rawSpan.extracting(parent)) {
+            place = known
+        } else {
+            let copy = Array(names.octets[parent])
+            place = names.index(of: copy.rawSpan)
+        }
         names.entries[index].parent = UInt32(place)
         if first == 1, names.octets[range.lowerBound + 1] == UInt8(ascii: "*") {
             names.entries[place].hasWildcard = true
@@ -44,23 +49,27 @@ extension ZoneBuilder {
 
     /// From the nearest ancestor whose state is known downward; a name has 127 labels at most.
     private mutating func setState(_ index: Int) {
+        guard names.entries[index].state == .unknown else { return }
+        if names.entries[Int(names.entries[index].parent)].state != .unknown { return setStateByParent(index) }
         var path: [Int] = []
         var at = index
         while names.entries[at].state == .unknown {
             path.append(at)
             at = Int(names.entries[at].parent)
         }
-        for index in path.reversed() {
-            let parent = Int(names.entries[index].parent)
-            switch names.entries[parent].state {
-            case .cut, .belowCut: names.entries[index].state = .belowCut
-            case .belowRedirection: names.entries[index].state = .belowRedirection
-            case .unknown, .authoritative, .hashed:
-                if has(.dname, parent) {
-                    names.entries[index].state = .belowRedirection
-                } else {
-                    names.entries[index].state = has(.ns, index) ? .cut : .authoritative
-                }
+        for index in path.reversed() { setStateByParent(index) }
+    }
+
+    private mutating func setStateByParent(_ index: Int) {
+        let parent = Int(names.entries[index].parent)
+        switch names.entries[parent].state {
+        case .cut, .belowCut: names.entries[index].state = .belowCut
+        case .belowRedirection: names.entries[index].state = .belowRedirection
+        case .unknown, .authoritative, .hashed:
+            if has(.dname, parent) {
+                names.entries[index].state = .belowRedirection
+            } else {
+                names.entries[index].state = has(.ns, index) ? .cut : .authoritative
             }
         }
     }

@@ -123,8 +123,15 @@ extension NameSuffix {
     func covers(_ name: RawSpan) -> Bool {
         let start = name.byteCount - octets.count
         guard start >= 0 else { return false }
-        for index in octets.indices where CaseFolding.fold(name[unchecked8: start + index]) != octets[index] {
-            return false
+        let own = octets.rawSpan
+        var index = 0
+        while index + 8 <= own.byteCount {
+            guard CaseFolding.fold(name[word64: start + index]) == own[word64: index] else { return false }
+            index += 8
+        }
+        while index < own.byteCount {
+            guard CaseFolding.fold(name[unchecked8: start + index]) == own[unchecked8: index] else { return false }
+            index += 1
         }
         // The same octets may be the end of a label.
         var at = 0

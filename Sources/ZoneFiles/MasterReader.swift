@@ -8,6 +8,8 @@ struct MasterReader {
         var file: String
         var origin: [UInt8]
         var owner: [UInt8]?
+        /// Memory of an earlier owner, for the next.
+        var spare: [UInt8] = []
     }
 
     /// For records without a TTL, where neither `$TTL` nor a record before says one: what CoreDNS' library has.
@@ -18,7 +20,6 @@ struct MasterReader {
     private var directory: IncludeDirectory?
     private var builder: ZoneBuilder
     private var rdata = MasterRDATA()
-    private var owner: [UInt8] = []
     private var defaultTTL: UInt32?
     private var lastTTL: UInt32?
     /// The files being read, each included by the one before.
@@ -77,7 +78,8 @@ struct MasterReader {
         octetCount += text.count
         var hasher = Hasher()
         hasher.combine(outcome.digest)
-        hasher.combine(text)
+        // SAFETY: the octets are read before the closure returns.
+        unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         outcome.digest = hasher.finalize()
         outcome.files.append(file)
         return text
@@ -110,9 +112,11 @@ struct MasterReader {
         var place = 0
         if !lexer.beginsBlank {
             place = 1
-            var name: [UInt8] = []
-            try MasterText.appendName(text, first, origin: context.origin, to: &name)
-            context.owner = name
+            context.spare.removeAll(keepingCapacity: true)
+            try MasterText.appendName(text, first, origin: context.origin, to: &context.spare)
+            let last = context.owner
+            context.owner = context.spare
+            context.spare = last ?? []
         }
         guard context.owner != nil else { throw EntryFault("the first record has no owner name; write one") }
         try takeRecord(lexer.tokens, from: place, text, context, line: lexer.line)

@@ -42,6 +42,22 @@ struct FoldedNameTests {
         }
     }
 
+    /// What is above a name, and the wildcards there, have the hashes of these names by themselves, whatever their length.
+    @Test func ancestorsAndWildcards() throws {
+        var random = SplitMix64(seed: 8)
+        var name = FoldedName()
+        for length in 3...255 {
+            let wire = Self.wire(length, &random)
+            _ = try name.read(from: wire.rawSpan, at: 0)
+            for count in 0..<name.labelCount {
+                let suffix = Array(wire[name.suffixOffset(labelCount: count)...])
+                let found = [name.suffixHash(labelCount: count), name.wildcardHash(labelCount: count)]
+                let own = try [suffix, [1, UInt8(ascii: "*")] + suffix].map { try Self.hash(of: $0) }
+                try #require(found == own, "\(count) labels of \(length) octets")
+            }
+        }
+    }
+
     private static func octets(of name: borrowing FoldedName) -> [UInt8] {
         let span = name.octets
         return (0..<span.byteCount).map { span[unchecked8: $0] }

@@ -135,6 +135,23 @@ struct ZoneFileTests {
         #expect(try Self.read(Self.head + String(repeating: "a A x\n", count: 1000)).errors.count == 100)
     }
 
+    /// Of thousands of names, given in one case and then in another, each is there once with all its records.
+    @Test func manyNames() throws {
+        let count = 5000
+        func lines(_ name: String, _ octet: Int) -> String {
+            (0..<count).map { "\(name)-\($0).Sub\($0 % 7) A 10.\(octet).\($0 / 250).\($0 % 250)\n" }.joined()
+        }
+        let zone = try #require(try Self.read(Self.head + lines("Host", 1) + lines("hOST", 2)).zone)
+        // The names between these and the apex, the apex, and none for ns, which has no address.
+        #expect(zone.nameCount == count + 7 + 1)
+        var found: [String: [[UInt8]]] = [:]
+        zone.forEachRecord { found["\($0.owner)", default: []].append($0.rdata) }
+        for index in 0..<count {
+            let rdata = (1...2).map { [10, UInt8($0), UInt8(index / 250), UInt8(index % 250)] }
+            try #require(found["host-\(index).sub\(index % 7).example."] == rdata)
+        }
+    }
+
     /// What no text may do, whole or cut anywhere: stop the program.
     @Test func everyCut() throws {
         let text = Array(
