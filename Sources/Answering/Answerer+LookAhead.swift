@@ -23,14 +23,20 @@ extension Answerer {
         lookAhead.count += 1
     }
 
-    /// Has what the cluster zones say about the names foreseen fetched, and forgets them.
+    /// Has what the cluster zones and large zones of files say about the names foreseen fetched, and forgets them.
     package mutating func lookAtForeseen() {
         let count = lookAhead.count
         lookAhead.count = 0
-        for zone in state.zones {
-            for stage in NameTable.PrefetchStage.allCases {
-                for index in 0..<count { zone.table.prefetch(stage, hash: lookAhead.hashes[index]) }
-            }
+        for zone in state.zones { prefetch(zone.table, count) }
+        for set in state.zoneSets {
+            for table in set.foreseen { prefetch(table, count) }
+        }
+    }
+
+    @inline(__always)
+    private func prefetch(_ table: borrowing NameTable, _ count: Int) {
+        for stage in NameTable.PrefetchStage.allCases {
+            for index in 0..<count { table.prefetch(stage, hash: lookAhead.hashes[index]) }
         }
     }
 }

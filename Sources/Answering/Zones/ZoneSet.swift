@@ -21,8 +21,14 @@ package final class ZoneSet: Sendable {
     /// Up to so many zones are compared with a name one after the other.
     private static let walkCountMax = 4
 
+    /// Tables that are looked ahead into: at most so many, the largest, and none that caches hold anyway.
+    private static let foreseenCountMax = 2
+    private static let foreseenNameCountMin = 50_000
+
     /// The longest apex first.
     package let entries: [Entry]
+    /// The tables of large zones, which look-ups find outside of all caches.
+    let foreseen: [NameTable]
     /// Whether the zones' source was looked at once: what /ready waits for.
     package let wasTried: Bool
     /// The labels of the shortest and of the longest apex.
@@ -39,6 +45,8 @@ package final class ZoneSet: Sendable {
             Entry(apex: $0, suffix: NameSuffix($0), zone: zones[$0], journal: journals[$0] ?? ZoneJournal())
         }.sorted { $0.suffix.labelCount > $1.suffix.labelCount }
         self.wasTried = wasTried
+        let large = entries.compactMap(\.zone?.table).filter { $0.count >= Self.foreseenNameCountMin }
+        foreseen = Array(large.sorted { $0.count > $1.count }.prefix(Self.foreseenCountMax))
         labelCounts = (entries.last?.suffix.labelCount ?? 0)...(entries.first?.suffix.labelCount ?? 0)
         hashes = entries.map { NameHasher.hash($0.suffix.octets.rawSpan) }
         var slots: [UInt32] = []
