@@ -26,18 +26,25 @@ enum QueryMix: String, CaseIterable {
     case cached = "CACHED"
     /// Answers and denials with signatures, which are kept.
     case signed = "SIGNED"
+    /// Of a zone from a master file: a name with data, one that a wildcard stands for, one below a zone cut.
+    case staticName = "STATIC"
+    case staticWildcard = "STATIC-WILDCARD"
+    case staticReferral = "STATIC-REFERRAL"
+    /// All that such a zone can say.
+    case zones = "ZONES"
 
     var corefile: String {
         switch self {
         case .directives: Self.directiveCorefile
         case .signed: Self.signingCorefile
         case .rewrite, .hosts, .all: Self.rewritingCorefile
+        case .staticName, .staticWildcard, .staticReferral, .zones: Self.zoneCorefile
         default: Self.clusterCorefile
         }
     }
 
     /// What kubeadm installs.
-    private static let clusterCorefile = """
+    static let clusterCorefile = """
         . {
             errors
             health {
@@ -176,7 +183,7 @@ enum QueryMix: String, CaseIterable {
             }
         case .any: Self.services { QueryOctets("web-\($0).shop.svc.cluster.local", .any) }
         case .malformed: Self.malformedQueries
-        case .all: Self.allCases.filter { ![.all, .directives, .cached, .signed].contains($0) }.flatMap(\.queries)
+        case .all: Self.clusterCases.flatMap(\.queries)
         case .cached:
             Self.services { index in
                 QueryOctets(
@@ -184,8 +191,14 @@ enum QueryMix: String, CaseIterable {
             }
         case .directives: Self.directiveQueries
         case .signed: Self.signedQueries
+        case .staticName, .staticWildcard, .staticReferral, .zones: zoneQueries
         }
     }
+
+    /// What `all` has.
+    private static let clusterCases: [QueryMix] = [
+        .a, .aaaa, .srv, .anySRV, .headless, .ptr, .nxDomain, .pod, .alias, .hosts, .rewrite, .edns, .any, .malformed,
+    ]
 
     /// Addresses, several of them too, SRV, what is not there.
     private static var signedQueries: [[UInt8]] {

@@ -20,7 +20,8 @@ guard let mix = QueryMix(rawValue: option("--mix") ?? "ALL") else {
     exit(2)
 }
 let server = try TestServer(
-    mix.corefile, registry: QueryMix.registry, environment: .signing(clock: { 1_795_910_400 }))
+    mix.corefile, registry: QueryMix.registry, zoneFiles: QueryMix.zoneFiles,
+    environment: .signing(clock: { 1_795_910_400 }))
 server.upstream = QueryMix.reply
 // What is forwarded is in the cache from here on.
 for query in mix.queries { _ = server.send(query) }
