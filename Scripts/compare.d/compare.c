@@ -1,12 +1,14 @@
 // Asks several servers the same generated questions and prints where another answers unlike the first.
 //
-// usage: compare SEED COUNT PORT NAME=PORT… <OWNERS
+// usage: compare [-z] SEED COUNT PORT NAME=PORT… <OWNERS
+//   -z       about zones alone: of class IN, with opcode QUERY and well-formed EDNS; every second batch over TCP
 //   OWNERS   names of the zones, one a line
 //   PORT     of the server under test, at 127.0.0.1; NAME and PORT of each other one
 //
 // A line for each difference: NAME, what was asked, what differs as OURS>THEIRS, QNAME; parted by tabs. Compared are
 // RCODE, AA, TC, and the records of each section in any order, with TTLs, without OPT and SOA serials; where one is
-// truncated the sections are not. The last line counts the questions.
+// truncated the sections are not. Of sections the line says how many records each has; with -z the types of those that
+// only one has. The last line counts the questions.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,28 +20,95 @@
 
 #include "../bench.d/fail.h"
 #include "questions.h"
+#include "sections.h"
 
-enum { server_count_max = 4, batch = 64, reply_size_max = 65535, silence_ms = 300, try_count = 2, text_size_max = 8192 };
+enum { server_count_max = 4, batch = 64, reply_size_max = 65535, silence_ms = 300 };
 
 static struct server {
   const char *name;
-  int socket;
-  uint8_t replies[batch][4096];
+  struct sockaddr_in address;
+  int socket, stream;
+  // What came over the stream and is no whole message yet.
+  uint8_t pending[reply_size_max + 2];
+  size_t pending_length;
+  uint8_t replies[batch][16384];
   size_t lengths[batch];
 } servers[server_count_max];
 static int server_count;
+// How often a question is asked that has no answer: a machine that is busy loses some.
+static int try_count;
 
 static struct question questions[batch];
 
 static void connect_to(const char *name, const char *port) {
   if (server_count == server_count_max) fail("too many servers", name);
   struct server *server = &servers[server_count++];
-  struct sockaddr_in address = {
+  server->address = (struct sockaddr_in){
       .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)), .sin_addr = {htonl(INADDR_LOOPBACK)}};
   server->name = name;
+  server->stream = -1;
   server->socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  if (server->socket < 0 || connect(server->socket, (struct sockaddr *)&address, sizeof address) != 0)
+  if (server->socket < 0 || connect(server->socket, (struct sockaddr *)&server->address, sizeof server->address) != 0)
     fail("cannot open a socket", strerror(errno));
+}
+
+static void connect_stream(struct server *server) {
+  if (server->stream >= 0) close(server->stream);
+  server->pending_length = 0;
+  server->stream = socket(AF_INET, SOCK_STREAM, 0);
+  if (server->stream < 0 || connect(server->stream, (struct sockaddr *)&server->address, sizeof server->address) != 0)
+    fail("cannot open a connection", strerror(errno));
+}
+
+// Keeps the reply to a question that had none; returns whether it did.
+static int keep_reply(struct server *server, const uint8_t *octets, ssize_t length, int count, uint16_t first_id) {
+  if (length < 12 || length > (ssize_t)sizeof server->replies[0]) return 0;
+  int index = (uint16_t)((octets[0] << 8 | octets[1]) - first_id);
+  if (index >= count || server->lengths[index] > 0) return 0;
+  memcpy(server->replies[index], octets, (size_t)length);
+  server->lengths[index] = (size_t)length;
+  return 1;
+}
+
+// Reads what has come over the stream; -1 where the server closed it.
+static int take_from_stream(struct server *server, int count, uint16_t first_id) {
+  uint8_t *start = server->pending;
+  ssize_t length = recv(server->stream, start + server->pending_length,
+                        sizeof server->pending - server->pending_length, MSG_DONTWAIT);
+  if (length < 0 && errno == EAGAIN) return 0;
+  if (length <= 0) return -1;
+  server->pending_length += (size_t)length;
+  int taken = 0;
+  size_t at = 0;
+  while (at + 2 <= server->pending_length) {
+    size_t size = (size_t)(start[at] << 8 | start[at + 1]);
+    if (at + 2 + size > server->pending_length) break;
+    taken += keep_reply(server, start + at + 2, (ssize_t)size, count, first_id);
+    at += 2 + size;
+  }
+  memmove(start, start + at, server->pending_length -= at);
+  return taken;
+}
+
+// As `ask`, over TCP; a question without an answer is asked again over a new connection.
+static void ask_over_stream(struct server *server, int count, uint16_t first_id) {
+  int missing = count;
+  memset(server->lengths, 0, sizeof server->lengths);
+  for (int try = 0; try < try_count && missing > 0; try++) {
+    if (try > 0 || server->stream < 0) connect_stream(server);
+    for (int i = 0; i < count; i++) {
+      uint8_t octets[2 + question_size_max];
+      size_t length = questions[i].length;
+      memcpy(put16(octets, length), questions[i].octets, length);
+      if (server->lengths[i] == 0) send(server->stream, octets, length + 2, MSG_NOSIGNAL);
+    }
+    struct pollfd poller = {.fd = server->stream, .events = POLLIN};
+    while (missing > 0 && poll(&poller, 1, silence_ms) > 0) {
+      int taken = take_from_stream(server, count, first_id);
+      if (taken < 0) break;
+      missing -= taken;
+    }
+  }
 }
 
 // Reads all that has come; returns how many questions it answers that had no answer.
@@ -49,16 +118,11 @@ static int take_replies(struct server *server, int count, uint16_t first_id) {
   for (;;) {
     ssize_t length = recv(server->socket, octets, sizeof octets, 0);
     if (length < 0) return taken;
-    if (length < 12 || length > (ssize_t)sizeof server->replies[0]) continue;
-    int index = (uint16_t)((octets[0] << 8 | octets[1]) - first_id);
-    if (index >= count || server->lengths[index] > 0) continue;
-    memcpy(server->replies[index], octets, (size_t)length);
-    server->lengths[index] = (size_t)length;
-    taken++;
+    taken += keep_reply(server, octets, length, count, first_id);
   }
 }
 
-// Asks one server all questions of a batch, those without an answer once more.
+// Asks one server all questions of a batch, those without an answer again.
 static void ask(struct server *server, int count, uint16_t first_id) {
   int missing = count;
   memset(server->lengths, 0, sizeof server->lengths);
@@ -70,45 +134,22 @@ static void ask(struct server *server, int count, uint16_t first_id) {
   }
 }
 
-// The serial of a SOA depends on when the zone was written.
-static void blank_serial(ldns_rr *record) {
-  if (ldns_rr_get_type(record) != LDNS_RR_TYPE_SOA || ldns_rr_rd_count(record) < 3) return;
-  ldns_rdf_deep_free(ldns_rr_set_rdf(record, ldns_native2rdf_int32(LDNS_RDF_TYPE_INT32, 0), 2));
-}
-
-static int by_text(const void *left, const void *right) { return strcmp(*(char *const *)left, *(char *const *)right); }
-
-// The records of a section as text, names in lower case and lines in order.
-static void describe(const ldns_rr_list *list, char *text) {
-  char *lines[256];
-  size_t count = 0, at = 0;
-  for (size_t i = 0; i < ldns_rr_list_rr_count(list) && count < 256; i++) {
-    ldns_rr *record = ldns_rr_clone(ldns_rr_list_rr(list, i));
-    ldns_rr2canonical(record);
-    blank_serial(record);
-    lines[count++] = ldns_rr2str(record);
-    ldns_rr_free(record);
-  }
-  qsort(lines, count, sizeof *lines, by_text);
-  for (size_t i = 0; i < count; i++) {
-    // A section is a set: what one server says twice says no more.
-    if (i > 0 && strcmp(lines[i], lines[i - 1]) == 0) continue;
-    at += (size_t)snprintf(text + at, text_size_max - at, "%s", lines[i]);
-    if (at >= text_size_max) at = text_size_max - 1;
-  }
-  for (size_t i = 0; i < count; i++) free(lines[i]);
-  text[at] = 0;
-}
-
 static char *compare_numbers(char *at, const char *what, int ours, int theirs) {
   return ours == theirs ? at : at + sprintf(at, " %s:%d>%d", what, ours, theirs);
 }
 
 static char *compare_sections(char *at, const char *what, const ldns_rr_list *ours, const ldns_rr_list *theirs) {
-  static char our_text[text_size_max], their_text[text_size_max];
-  describe(ours, our_text);
-  describe(theirs, their_text);
-  if (strcmp(our_text, their_text) == 0) return at;
+  static struct lines own, others;
+  describe(ours, &own);
+  describe(theirs, &others);
+  char own_types[2048], other_types[2048];
+  list_types(own_types, &own, &others);
+  list_types(other_types, &others, &own);
+  release(&own);
+  release(&others);
+  if (!*own_types && !*other_types) return at;
+  if (is_about_zones)
+    return at + sprintf(at, " %s:%s>%s", what, own_types, other_types);
   return at + sprintf(at, " %s:%zu>%zu", what, ldns_rr_list_rr_count(ours), ldns_rr_list_rr_count(theirs));
 }
 
@@ -125,7 +166,9 @@ static void find_differences(const struct server *first, const struct server *ot
   bool is_theirs = other->lengths[index] > 0 &&
                    ldns_wire2pkt(&theirs, other->replies[index], other->lengths[index]) == LDNS_STATUS_OK;
   if (is_ours && is_theirs) {
-    char *at = compare_numbers(text, "rcode", full_rcode(ours), full_rcode(theirs));
+    // Who is told to ask again over TCP gets the RCODE there.
+    bool is_cut = is_about_zones && (ldns_pkt_tc(ours) || ldns_pkt_tc(theirs));
+    char *at = is_cut ? text : compare_numbers(text, "rcode", full_rcode(ours), full_rcode(theirs));
     at = compare_numbers(at, "aa", ldns_pkt_aa(ours), ldns_pkt_aa(theirs));
     at = compare_numbers(at, "tc", ldns_pkt_tc(ours), ldns_pkt_tc(theirs));
     if (!ldns_pkt_tc(ours) && !ldns_pkt_tc(theirs)) {
@@ -166,7 +209,11 @@ static void read_owners(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) fail("usage: compare SEED COUNT PORT NAME=PORT… <OWNERS", NULL);
+  if (argc > 1 && strcmp(argv[1], "-z") == 0) {
+    is_about_zones = true;
+    argv++, argc--;
+  }
+  if (argc < 5) fail("usage: compare [-z] SEED COUNT PORT NAME=PORT… <OWNERS", NULL);
   random_state = strtoull(argv[1], NULL, 10);
   long total = atol(argv[2]), asked = 0;
   read_owners();
@@ -179,13 +226,16 @@ int main(int argc, char **argv) {
   }
   while (asked < total) {
     // The last fiftieth has other opcodes, which some do not answer at all: they wait for nobody else's answer.
-    bool is_odd = asked >= total - total / 50;
+    bool is_odd = !is_about_zones && asked >= total - total / 50;
+    try_count = is_odd ? 2 : 6;
+    bool over_stream = is_about_zones && asked / batch % 2 == 1;
     int count = total - asked < batch ? (int)(total - asked) : batch;
     for (int i = 0; i < count; i++) make_question(&questions[i], (uint16_t)(asked + i), is_odd);
-    for (int i = 0; i < server_count; i++) ask(&servers[i], count, (uint16_t)asked);
+    for (int i = 0; i < server_count; i++)
+      (over_stream ? ask_over_stream : ask)(&servers[i], count, (uint16_t)asked);
     for (int i = 0; i < count; i++)
       for (int other = 1; other < server_count; other++) {
-        static char text[512];
+        static char text[16384];
         find_differences(&servers[0], &servers[other], i, text);
         if (!*text) continue;
         printf("%s\t%s\t%s\t", servers[other].name, questions[i].note, text + 1);

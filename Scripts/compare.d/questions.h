@@ -10,7 +10,7 @@ enum { owner_count_max = 100000, question_size_max = 512, note_size_max = 96 };
 struct question {
   uint8_t octets[question_size_max];
   size_t length;
-  // What it is, for the table of differences: kind=… type=… class=… opcode=… edns=…
+  // What it is, for the table of differences: kind=… type=… class=… opcode=… edns=… do=…
   char note[note_size_max];
 };
 
@@ -21,6 +21,8 @@ static struct owner {
 } owners[owner_count_max];
 static size_t owner_count;
 static uint64_t random_state;
+// No questions that have nothing to do with what a zone holds.
+static bool is_about_zones;
 
 // SplitMix64: the same questions for the same seed.
 static uint64_t draw(void) {
@@ -100,12 +102,13 @@ static const char *make_name(struct owner *name) {
     case 6:
       change_octet(name);
       return "misspelt";
-    case 7: {
-      const char *label = labels[below(sizeof labels / sizeof *labels)];
+    case 7:
       if (draw() & 1) drop_label(name);
-      add_label(name, label, strlen(label));
+      for (size_t count = 1 + below(2); count > 0; count--) {
+        const char *label = labels[below(sizeof labels / sizeof *labels)];
+        add_label(name, label, strlen(label));
+      }
       return "child";
-    }
     case 8:
       if (draw() & 1) drop_label(name);
       add_label(name, "*", 1);
@@ -149,8 +152,8 @@ static size_t pick_type(void) {
 }
 
 // Writes one OPT record, and its description.
-static uint8_t *put_opt(uint8_t *at, char *description) {
-  static const uint16_t sizes[] = {0, 512, 1232, 1232, 4096, 65535};
+static uint8_t *put_opt(uint8_t *at, char *description, bool *wants_dnssec) {
+  static const uint16_t sizes[] = {0, 512, 1232, 4096, 4096, 65535};
   static const struct {
     const char *name;
     uint8_t octets[16];
@@ -166,12 +169,14 @@ static uint8_t *put_opt(uint8_t *at, char *description) {
       {"overrun", {0, 3, 0, 9, 1}, 5},
   };
   size_t kind = below(16), option = kind < sizeof options / sizeof *options ? kind : 0;
-  bool is_new = below(16) == 0, wants_dnssec = draw() & 1;
+  bool is_new = below(16) == 0;
+  *wants_dnssec = draw() & 1;
+  if (is_about_zones) option = 0, is_new = false;
   *at++ = 0;
   at = put16(put16(at, 41), sizes[below(sizeof sizes / sizeof *sizes)]);
   *at++ = 0;
   *at++ = is_new;
-  at = put16(put16(at, (wants_dnssec ? 0x8000u : 0) | (below(8) == 0 ? 0x0080u : 0)), options[option].length);
+  at = put16(put16(at, (*wants_dnssec ? 0x8000u : 0) | (below(8) == 0 ? 0x0080u : 0)), options[option].length);
   memcpy(at, options[option].octets, options[option].length);
   sprintf(description, "%d/%s", is_new, options[option].name);
   return at + options[option].length;
@@ -183,7 +188,12 @@ static void make_question(struct question *question, uint16_t id, bool is_odd) {
   const char *kind = make_name(&name);
   size_t type = pick_type(), qclass = 1, opcode = is_odd ? 1 + below(15) : 0;
   if (below(20) == 0) qclass = (const size_t[]){3, 4, 254, 255, 2}[below(5)];
-  bool has_opt = draw() & 1;
+  bool has_opt = below(4) != 0, wants_dnssec = false;
+  if (is_about_zones) {
+    qclass = 1;
+    // Transfers are no look-ups.
+    if (type == 251 || type == 252) type = 39;
+  }
   char opt[32] = "none";
   // AA, TC and RD, then Z, AD and CD, at random: none of them changes an answer.
   size_t flags = opcode << 11 | (draw() & 0x0100) | (below(8) == 0 ? draw() & 0x0670 : draw() & 0x0030);
@@ -193,8 +203,8 @@ static void make_question(struct question *question, uint16_t id, bool is_odd) {
   at += name.length;
   *at++ = 0;
   at = put16(put16(at, type), qclass);
-  if (has_opt) at = put_opt(at, opt);
+  if (has_opt) at = put_opt(at, opt, &wants_dnssec);
   question->length = (size_t)(at - question->octets);
-  snprintf(question->note, sizeof question->note, "kind=%s type=%zu class=%zu opcode=%zu edns=%s", kind, type, qclass,
-           opcode, opt);
+  snprintf(question->note, sizeof question->note, "kind=%s type=%zu class=%zu opcode=%zu edns=%s do=%d", kind, type,
+           qclass, opcode, opt, wants_dnssec);
 }
