@@ -69,11 +69,12 @@ for ((number = 1; number <= copies; number++)); do
         transfer from 127.0.0.1:$primary_port key transfer.key
     }
     transfer {
-        to 127.0.0.1
+        to 127.0.0.1/32
     }
 }
 COREFILE
-    "$clusterdns" -quiet -conf "Corefile.$number" >"log.$number" 2>&1 &
+    # Behind the API server and the primary, which have machines of their own in a cluster.
+    nice -n 10 "$clusterdns" -quiet -conf "Corefile.$number" >"log.$number" 2>&1 &
     copy_ids+=($!) started+=($!)
 done
 begun=$(./fleet 60 $primary_port "$copies")
