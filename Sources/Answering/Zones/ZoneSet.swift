@@ -72,7 +72,7 @@ package final class ZoneSet: Sendable {
     private func index(covering name: borrowing FoldedName, upTo labelCount: Int) -> Int? {
         guard !slots.isEmpty else {
             for index in entries.indices
-            where entries[index].suffix.labelCount <= labelCount && entries[index].suffix.covers(name) {
+            where entries[index].suffix.covers(name) && entries[index].suffix.labelCount <= labelCount {
                 return index
             }
             return nil

@@ -27,9 +27,10 @@ package struct ZoneSetAnswers: Sendable {
     /// The place of the longest zone that the name lies in; for DS records of its apex that of the zone above, where there is
     /// one here, and none where a later plugin has it.
     private func place(of query: borrowing Query, in set: ZoneSet, _ turn: borrowing Turn) -> Int? {
-        guard let index = set.index(covering: query.name) else { return nil }
+        let place = set.index(covering: query.name)
+        guard query.qtype == .ds, let index = place else { return place }
         let labelCount = set.entries[index].suffix.labelCount
-        guard query.qtype == .ds, query.name.labelCount == labelCount else { return index }
+        guard query.name.labelCount == labelCount else { return index }
         if let parent = set.index(above: query.name) { return parent }
         return turn.leavesToParent(query, apexLabelCount: labelCount) ? nil : index
     }
