@@ -7,7 +7,6 @@ import Synchronization
 package final class Publisher: Sendable {
     private let current: Mutex<ServingState>
     private let generation: Atomic<UInt64>
-    private let watcher = Mutex<(@Sendable () -> Void)?>(nil)
 
     package init(_ first: ServingState) {
         current = Mutex(first)
@@ -20,11 +19,7 @@ package final class Publisher: Sendable {
             state = next
             generation.store(next.generation, ordering: .releasing)
         }
-        watcher.withLock { $0 }?()
     }
-
-    /// Has `watcher` called behind each state that is published, by whoever publishes; it must not wait.
-    package func attach(_ watcher: @escaping @Sendable () -> Void) { self.watcher.withLock { $0 = watcher } }
 
     package var state: ServingState { current.withLock { $0 } }
 

@@ -14,8 +14,10 @@ import Transfers
 
 /// Tells other servers of new versions of zones by NOTIFY (RFC 1996), as the rules of `transfer` say.
 final class ServeNotifier: Service {
-    /// Between two looks: what changes in between is seen as one.
+    /// How soon a new version is seen.
     private static let interval = Duration.milliseconds(10)
+    /// The same where nobody is to be told.
+    private static let idleInterval = Duration.milliseconds(500)
 
     /// A word on its way.
     private struct Flight {
@@ -37,81 +39,43 @@ final class ServeNotifier: Service {
         await cancelWhenGracefulShutdown { await self.look() }
     }
 
-    /// What is to be told, and on its way.
-    private struct Words {
+    private func look() async {
         var generation: UInt64 = 0
         var pacings: [NotifyTarget: NotifyPacing] = [:]
         var versions: [NotifyTarget: ZoneVersion] = [:]
         var flights: [UInt16: Flight] = [:]
         var channels: [IPFamily: any Channel] = [:]
-    }
-
-    private func look() async {
-        var words = Words()
-        let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        var wake = wakes.makeAsyncIterator()
-        publisher.attach { waker.yield() }
         while !Task.isCancelled {
-            take(&words)
-            let time = await tell(&words)
-            try? await Task.sleep(for: Self.interval)
-            let timer = time.map { time in
-                Task { [start] in
-                    guard (try? await Task.sleep(for: time - (ContinuousClock.now - start))) != nil else { return }
-                    waker.yield()
+            if let state = publisher.newer(than: generation) {
+                generation = state.generation
+                versions = Self.versions(of: state)
+                pacings = pacings.filter { versions[$0.key] != nil }
+                for (target, version) in versions {
+                    pacings[target, default: NotifyPacing()].note(serial: version.soa.serial)
+                }
+                flights = flights.filter { versions[$0.value.target] != nil }
+            }
+            for id in answered.withLock({
+                let all = $0; $0 = []; return all
+            }) {
+                if let flight = flights.removeValue(forKey: id) {
+                    pacings[flight.target]?.answered(serial: flight.serial)
                 }
             }
-            _ = await wake.next()
-            timer?.cancel()
-        }
-        for channel in words.channels.values { try? await channel.close() }
-    }
-
-    /// Takes the newest state, and which words were answered.
-    private func take(_ words: inout Words) {
-        if let state = publisher.newer(than: words.generation) {
-            words.generation = state.generation
-            let versions = Self.versions(of: state)
-            words.versions = versions
-            words.pacings = words.pacings.filter { versions[$0.key] != nil }
-            for (target, version) in versions {
-                words.pacings[target, default: NotifyPacing()].note(serial: version.soa.serial)
-            }
-            words.flights = words.flights.filter { versions[$0.value.target] != nil }
-        }
-        let answered = answered.withLock { answered in
-            defer { answered = [] }
-            return answered
-        }
-        for id in answered {
-            guard let flight = words.flights.removeValue(forKey: id) else { continue }
-            words.pacings[flight.target]?.answered(serial: flight.serial)
-        }
-    }
-
-    /// Sends what is due; returns when there is more to do, or nil where only a new version brings that.
-    private func tell(_ words: inout Words) async -> Duration? {
-        let (now, spacing) = (ContinuousClock.now - start, NotifyPacing.spacing(targetCount: words.pacings.count))
-        var next: Duration?
-        for target in words.pacings.keys {
-            switch words.pacings[target]?.next(at: now, spacing: spacing) {
-            case .send(let serial):
-                // Whether it was answered, and the word of the next version.
-                next = min(next ?? now + spacing, now + spacing)
-                guard let version = words.versions[target], case .address(let address) = target.place.host else {
-                    continue
-                }
+            let (now, spacing) = (ContinuousClock.now - start, NotifyPacing.spacing(targetCount: pacings.count))
+            for target in pacings.keys {
+                guard case .send(let serial)? = pacings[target]?.next(at: now, spacing: spacing),
+                    let version = versions[target], case .address(let address) = target.place.host
+                else { continue }
                 version.images?.announce(serial)
                 let id = UInt16.random(in: .min ... .max)
-                words.flights[id] = Flight(target: target, serial: serial)
-                let family = address.family
-                if words.channels[family] == nil { words.channels[family] = await open(family) }
-                if let channel = words.channels[family] { send(version.soa, to: target, address, id, on: channel) }
-            case .wait(let time): next = min(next ?? time, time)
-            case .rest, nil: break
+                flights[id] = Flight(target: target, serial: serial)
+                if channels[address.family] == nil { channels[address.family] = await open(address.family) }
+                if let channel = channels[address.family] { send(version.soa, to: target, address, id, on: channel) }
             }
+            try? await Task.sleep(for: versions.isEmpty ? Self.idleInterval : Self.interval)
         }
-        return next
+        for channel in channels.values { try? await channel.close() }
     }
 
     private static func versions(of state: ServingState) -> [NotifyTarget: ZoneVersion] {
