@@ -2,8 +2,9 @@
 # A copy of the cluster zone on every node, while endpoints change: how far the copies are behind, and what they cost.
 #
 # CHAOS_COPIES [50, quick: 5] servers follow one that follows a simulated API server. CHAOS_RATE [1000] endpoints change a
-# second, for 5 s; then every copy has to have the primary's version, and the same records, within a second. After that one endpoint
-# changes every 200 ms or so, and has to show in a copy's answers within 100 ms. All of it shares this machine's cores.
+# second, for 5 s; then every copy has to have the primary's version, and the same records, within a second. After that one
+# endpoint changes every 200 ms or so, and has to show in a copy's answers within 100 ms. All of it shares this machine's
+# cores.
 # shellcheck disable=SC2154
 # By its whole path, since it starts itself again from another directory.
 self=$(realpath "$0")
