@@ -24,24 +24,25 @@ package final class TrafficSample: Sendable {
     }
 
     private let waiting = QueryLogRing.Store(capacity: TrafficSample.waitingCount)
-    private let state = Mutex(Sketches())
+    /// The sketches, and the store that changes places with the one that waits.
+    private let state = Mutex((sketches: Sketches(), spare: [QueryRecord]()))
 
     package init() {}
 
     /// Keeps a copy; allocates nothing, blocks nothing.
     package func push(_ record: QueryRecord) { _ = waiting.push(record) }
 
-    /// Counts what waits; to be called now and then.
-    package func count() {
-        var records: [QueryRecord] = []
-        waiting.drain(into: &records)
-        guard !records.isEmpty else { return }
-        state.withLock { sketches in
-            for record in records { Self.count(record, &sketches) }
+    /// Counts what waits, and returns whether there was anything; to be called now and then.
+    @discardableResult
+    package func count() -> Bool {
+        state.withLock { state in
+            waiting.drain(into: &state.spare)
+            for record in state.spare { Self.count(record, &state.sketches) }
+            return !state.spare.isEmpty
         }
     }
 
-    package var sketches: Sketches { state.withLock { $0 } }
+    package var sketches: Sketches { state.withLock { $0.sketches } }
 
     private static func count(_ record: QueryRecord, _ sketches: inout Sketches) {
         let octets = (0..<record.nameOctetCount).map { record.name[$0] }
