@@ -16,6 +16,7 @@ package struct TransferClient: Sendable {
     private static let silenceMax = TimeAmount.seconds(15)
 
     private let group: any EventLoopGroup
+    private let contexts = TransferTLSContexts()
 
     /// The messages of a transfer are read on the loops of `group`, and a large zone keeps one busy.
     package init(group: any EventLoopGroup) { self.group = group }
@@ -25,13 +26,6 @@ package struct TransferClient: Sendable {
         guard let error = error as? IOError else { return error is ChannelError ? "no answer in time" : "\(error)" }
         // SAFETY: the text is the system's own, and copied at once.
         return unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
-    }
-
-    /// What primaries are asked with over TLS, which must be 1.3 (RFC 9103 §9.1).
-    private static func context(_ tls: ClientTLS) throws(TransferFailure) -> NIOSSLContext {
-        do { return try UpstreamTLS.context(tls, minimumVersion: .tlsv13) } catch {
-            throw .handshake("the files of \"tls\" cannot be used: \(error)")
-        }
     }
 
     /// All of a zone, or what changed since the version of `soa`; `tls` is for primaries that are asked over TLS.
@@ -50,7 +44,7 @@ package struct TransferClient: Sendable {
             let loop = group.any()
             let promise = loop.makePromise(of: TransferIntake.Result.self)
             let octets = question
-            let context = primary.place.isTLS ? try Self.context(tls) : nil
+            let context = primary.place.isTLS ? try contexts.context(tls) : nil
             let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(5)).channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let context, case .tls(let serverName) = primary.place.transport {
@@ -68,6 +62,30 @@ package struct TransferClient: Sendable {
             throw failure
         } catch {
             throw .cut("\(error)")
+        }
+    }
+}
+
+/// What primaries are asked with over TLS; the files of `tls` are not read for every question.
+private final class TransferTLSContexts: Sendable {
+    /// Then they are read anew, since certificates are renewed.
+    private static let ageMax = Duration.seconds(60)
+
+    private let kept = Mutex<[ClientTLS: (context: NIOSSLContext, time: ContinuousClock.Instant)]>([:])
+
+    /// TLS must be 1.3 (RFC 9103 §9.1).
+    func context(_ tls: ClientTLS) throws(TransferFailure) -> NIOSSLContext {
+        let now = ContinuousClock.now
+        if let (context, time) = kept.withLock({ $0[tls] }), now - time < Self.ageMax { return context }
+        do {
+            let context = try UpstreamTLS.context(tls, minimumVersion: .tlsv13)
+            kept.withLock { kept in
+                kept = kept.filter { now - $0.value.time < Self.ageMax }
+                kept[tls] = (context, now)
+            }
+            return context
+        } catch {
+            throw .handshake("the files of \"tls\" cannot be used: \(error)")
         }
     }
 }
