@@ -110,6 +110,18 @@ struct APIFeedTests {
         await task.value
     }
 
+    /// Changes that follow each other all the time are told together, and the last one is among them.
+    @Test func manyChangesAreToldTogether() async throws {
+        try await RunningFeed().run { feed in
+            try await sync(feed.api)
+            let keys = (0..<100).map { ObjectKey("shop/service-\($0)") }
+            for key in keys { try await feed.api.tell(.service, .apply([.upserted(Objects.service(key))])) }
+            try await feed.told.expect { $0.endpoints(of: keys[99]) == [] }
+            #expect(feed.told.updates.count < 50)
+            for key in keys { #expect(feed.told.endpoints(of: key) == []) }
+        }
+    }
+
     /// CoreDNS counts headless Services only (plugin/kubernetes, endpoint latency recorder).
     @Test func triggerTimesOfHeadlessServices() async throws {
         try await RunningFeed().run { feed in

@@ -61,8 +61,8 @@ package final class APIFeed: Sendable {
     /// Calls `apply` with the whole registry, then with every change, until the task is cancelled.
     ///
     /// The whole registry comes at once where the file has it, else when every resource is in sync; findings may come
-    /// before. `apply` is awaited: changes that come meanwhile are told together. What the file lacks is written
-    /// before this returns.
+    /// before. `apply` is awaited: changes that come meanwhile are told together, and so are those that follow each other
+    /// all the time, every 20 ms. What the file lacks is written before this returns.
     package func run(apply: @escaping @Sendable (FeedUpdate) async -> Void) async {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let engine = APIFeedEngine(
@@ -80,6 +80,7 @@ package final class APIFeed: Sendable {
             }
             if let writer { group.addTask { await writer.run(wakes) } }
         }
+        await engine.end()
         await writer?.write()
     }
 }

@@ -25,6 +25,9 @@ actor APIFeedEngine {
     private var isComplete = false
     private var hasToldRegistry = false
     private var isTelling = false
+    private var pacing = TellPacing()
+    /// Waits until the next update may be told, and tells it.
+    private var later: Task<Void, Never>?
     private let startTime = ContinuousClock.now
 
     init(
@@ -80,17 +83,43 @@ actor APIFeedEngine {
         await tell()
     }
 
+    /// Tells nothing more that has to wait; returns when all that is being told has been.
+    func end() async {
+        while let task = later {
+            later = nil
+            task.cancel()
+            await task.value
+        }
+    }
+
+    /// Whoever finds another telling, or waiting to, leaves what is to be told to that one.
     private func tell() async {
         guard !isTelling else { return }
         isTelling = true
-        while let update = nextUpdate() { await apply(update) }
+        await tellDue()
+    }
+
+    private func tellDue() async {
+        while isDue {
+            if let pause = pacing.pause(at: .now) {
+                later = Task {
+                    guard (try? await Task.sleep(for: pause)) != nil else { return }
+                    await tellDue()
+                }
+                return
+            }
+            pacing.note(at: .now)
+            await apply(takeUpdate())
+        }
         isTelling = false
     }
 
-    private func nextUpdate() -> FeedUpdate? {
+    private var isDue: Bool {
         let isFirst = isComplete && !hasToldRegistry
-        let isDue = isComplete ? !pending.isEmpty : !pending.findings.isEmpty
-        guard isFirst || isDue else { return nil }
+        return isFirst || (isComplete ? !pending.isEmpty : !pending.findings.isEmpty)
+    }
+
+    private func takeUpdate() -> FeedUpdate {
         hasToldRegistry = isComplete
         defer { pending = PendingUpdate() }
         return pending.update(store.snapshot, problems: problems, isComplete: isComplete)
