@@ -10,6 +10,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -144,6 +146,28 @@ void clinux_udp_close_gate(int socket) {
 }
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+// struct sched_attr of linux/sched/types.h, whose header does not go with sched.h.
+struct slice_attributes {
+    uint32_t size;
+    uint32_t policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+void clinux_shorten_slice(void) {
+    // Whoever gave the process another policy has decided.
+    if (sched_getscheduler(0) != SCHED_OTHER) return;
+    struct slice_attributes attributes = {
+        .size = sizeof attributes,
+        .policy = SCHED_OTHER,
+        .nice = getpriority(PRIO_PROCESS, 0),
+        .runtime = 100000,
+    };
+    syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
 
 int clinux_cpu_count(void) {
     cpu_set_t set;

@@ -82,6 +82,7 @@ final class UDPWorker: Sendable {
     }
 
     private func run() {
+        clinux_shorten_slice()
         gate.wait()
         guard phase.load(ordering: .acquiring) != .abandoned else { return }
         let id = board.join()
