@@ -6,6 +6,8 @@ import ServiceLifecycle
 package struct QueryLogWriter: Service {
     /// How long lines may wait to be written.
     private static let interval = Duration.milliseconds(50)
+    /// The same for the first of them after a time without any, unless every query is logged; the ring has room meanwhile.
+    private static let idleInterval = Duration.milliseconds(200)
     /// Octets of lines that may wait for a reader; while there are more, records stay in the ring, which drops.
     private static let backlogOctetCountMax = 1 << 20
     /// Tries to write what is left at the end.
@@ -30,11 +32,16 @@ package struct QueryLogWriter: Service {
     package func run() async throws {
         var batch = QueryLogBatch(hasPriorities: hasPriorities)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            if batch.text.count < Self.backlogOctetCountMax { batch.fill(from: ring, publisher.state) }
+            let state = publisher.state
+            let isFull = batch.text.count >= Self.backlogOctetCountMax
+            var isIdle = !isFull && !batch.fill(from: ring, state) && batch.text.isEmpty
             output.write(&batch.text)
-            ring.traffic.count()
+            if ring.traffic.count() || state.configuration.blocks.contains(where: { !$0.settings.log.isEmpty }) {
+                isIdle = false
+            }
+            let pause = isIdle ? Self.idleInterval : Self.interval
             // A cancelled sleep only means that the end comes sooner.
-            try? await Task.sleep(for: Self.interval)
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
         }
         batch.fill(from: ring, publisher.state)
         batch.end()
@@ -53,11 +60,15 @@ package struct QueryLogBatch {
 
     package init(hasPriorities: Bool = false) { errors = QueryLogErrors(hasPriorities: hasPriorities) }
 
-    /// Takes all records of the ring, and makes the lines that the blocks of `state` ask for.
-    package mutating func fill(from ring: QueryLogRing, _ state: ServingState, at now: ContinuousClock.Instant = .now) {
+    /// Takes all records of the ring, and makes the lines that the blocks of `state` ask for; false where there was none.
+    @discardableResult
+    package mutating func fill(
+        from ring: QueryLogRing, _ state: ServingState, at now: ContinuousClock.Instant = .now
+    ) -> Bool {
         ring.drain(into: &records)
         for record in records { add(record, state, now) }
         errors.flush(at: now, to: &text)
+        return !records.isEmpty
     }
 
     /// Makes the lines of what was only counted so far.
