@@ -60,8 +60,7 @@ extension ZoneBuilder {
     /// Drops duplicates and gives all records the lowest TTL; signatures have that of what they sign.
     private mutating func settle(_ set: [Int], _ name: Int) -> [Int] {
         let type = RRType(rawValue: records[set[0]].type)
-        var seen = Set<[UInt8]>()
-        let kept = set.filter { seen.insert(comparable(records[$0])).inserted }
+        let kept = set.count <= Self.walkCountMax ? withoutDuplicatesOfFew(set) : withoutDuplicates(set)
         guard kept.reduce(0, { $0 + Int(records[$1].octetCount) + 12 }) <= NameBlockWriter.recordOctetCountMax else {
             outcome.errors.append(
                 ZoneError(.rrsetTooLarge(type), owner: names.name(name), line: Int(records[set[0]].line)))
@@ -76,12 +75,39 @@ extension ZoneBuilder {
         return kept
     }
 
+    /// Up to so many records are compared each with each.
+    private static let walkCountMax = 16
+
+    private func withoutDuplicates(_ set: [Int]) -> [Int] {
+        var seen = Set<[UInt8]>()
+        return set.filter { seen.insert(comparable(records[$0])).inserted }
+    }
+
+    private func withoutDuplicatesOfFew(_ set: [Int]) -> [Int] {
+        var kept: [Int] = []
+        for index in set where !kept.contains(where: { isSame(records[$0], records[index]) }) { kept.append(index) }
+        return kept
+    }
+
+    /// Whether two records of one type have the same RDATA.
+    private func isSame(_ left: Record, _ right: Record) -> Bool {
+        guard left.octetCount == right.octetCount else { return false }
+        let folds = Self.isFolded(left.type)
+        return zip(left.range, right.range).allSatisfy {
+            rdata[$0] == rdata[$1] || folds && CaseFolding.fold(rdata[$0]) == CaseFolding.fold(rdata[$1])
+        }
+    }
+
     /// RDATA as it is compared: names that are all of it without regard to case.
     private func comparable(_ record: Record) -> [UInt8] {
         let octets = Array(rdata[record.range])
-        switch RRType(rawValue: record.type) {
-        case .ns, .cname, .ptr, .dname, .mx: return octets.map(CaseFolding.fold)
-        default: return octets
+        return Self.isFolded(record.type) ? octets.map(CaseFolding.fold) : octets
+    }
+
+    private static func isFolded(_ type: UInt16) -> Bool {
+        switch RRType(rawValue: type) {
+        case .ns, .cname, .ptr, .dname, .mx: true
+        default: false
         }
     }
 

@@ -3,21 +3,46 @@ import DNSWire
 /// What a difference makes of the blocks of an unsigned zone: those that change, come and go.
 struct ZoneEdit {
     private struct Owner {
-        /// Without TTLs.
-        var removed = Set<ZoneRecord>()
-        var added = Set<ZoneRecord>()
+        var removed: [ZoneRecord] = []
+        var added: [ZoneRecord] = []
         /// All that the name has afterwards, in the order that a zone built as a whole has them in.
         var records: [ZoneRecord] = []
 
+        /// Up to so many records are compared each with each.
+        private static let walkCountMax = 32
+
         /// Takes what the name had before; false where the difference does not fit to it.
         mutating func take(_ old: [ZoneRecord]) -> Bool {
+            records.reserveCapacity(old.count + added.count)
+            return removed.count + added.count <= Self.walkCountMax ? takeByWalking(old) : takeByHashing(old)
+        }
+
+        private mutating func takeByWalking(_ old: [ZoneRecord]) -> Bool {
+            var gone: [ZoneRecord] = []
+            for record in removed where !gone.contains(where: record.hasData(of:)) { gone.append(record) }
+            for record in old {
+                if let index = gone.firstIndex(where: record.hasData(of:)) {
+                    gone.swapAt(index, gone.count - 1)
+                    gone.removeLast()
+                } else if added.contains(where: record.hasData(of:)) {
+                    return false
+                } else {
+                    records.append(record)
+                }
+            }
+            return gone.isEmpty
+        }
+
+        private mutating func takeByHashing(_ old: [ZoneRecord]) -> Bool {
+            var gone = Set(removed.map(\.withoutTTL))
+            let new = Set(added.map(\.withoutTTL))
             for record in old {
                 let key = record.withoutTTL
-                if !removed.isEmpty, removed.remove(key) != nil { continue }
-                if added.contains(key) { return false }
+                if gone.remove(key) != nil { continue }
+                if new.contains(key) { return false }
                 records.append(record)
             }
-            return removed.isEmpty
+            return gone.isEmpty
         }
     }
 
@@ -42,30 +67,37 @@ struct ZoneEdit {
         self.zone = zone
         soa = difference.newSOA
         for record in difference.removed where !isStructural(record) {
-            owners[record.owner, default: Owner()].removed.insert(record.withoutTTL)
+            owners[record.owner, default: Owner()].removed.append(record)
         }
         for record in difference.added where !isStructural(record) {
-            owners[record.owner, default: Owner()].added.insert(record.withoutTTL)
+            owners[record.owner, default: Owner()].added.append(record)
         }
-        guard !difference.removed.contains(where: isStructural), !difference.added.contains(where: isStructural),
-            owners.keys.allSatisfy(isOrdinary)
+        guard !difference.removed.contains(where: isStructural), !difference.added.contains(where: isStructural)
         else { return nil }
+        var ordinary: Set<Name> = []
+        for owner in owners.keys {
+            guard zone.suffix.covers(owner.wire.rawSpan), isOrdinary(owner, &ordinary) else { return nil }
+        }
     }
 
     private func isStructural(_ record: ZoneRecord) -> Bool {
         Self.structuralTypes.contains(record.type) || record.type == .ns && record.owner != zone.apex
     }
 
-    /// Whether a name is in the zone, and neither at nor below a zone cut, a DNAME or a hashed name.
-    private func isOrdinary(_ owner: Name) -> Bool {
-        guard zone.suffix.covers(owner.wire.rawSpan) else { return false }
-        var name = owner
-        while name != zone.apex, let parent = name.parent {
+    /// Whether a name of the zone is neither at nor below a zone cut, a DNAME or a hashed name; `known` are names that are
+    /// known not to be.
+    private func isOrdinary(_ owner: Name, _ known: inout Set<Name>) -> Bool {
+        var (name, passed) = (owner, [Name]())
+        while !known.contains(name) {
+            if zone.hasRRset(.dname, name) { return false }
+            passed.append(name)
+            guard name != zone.apex, let parent = name.parent else { break }
             if zone.unanswered.count > 0, zone.unanswered.contains(name) { return false }
-            if zone.hasRRset(.ns, name) || zone.hasRRset(.dname, name) { return false }
+            if zone.hasRRset(.ns, name) { return false }
             name = parent
         }
-        return !zone.hasRRset(.dname, zone.apex)
+        known.formUnion(passed)
+        return true
     }
 
     /// Finds out what becomes of every block; false where the whole zone has to be built, which finds what is wrong.
