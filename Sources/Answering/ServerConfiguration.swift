@@ -115,7 +115,7 @@ package struct ServerConfiguration: Sendable {
     package let forwards: [ForwardDefinition]
     package let zoneSets: [ZoneSetDefinition]
     /// Whether anybody may have whole zones.
-    let hasTransfers: Bool
+    package let hasTransfers: Bool
     /// Whether NOTIFY is for anybody.
     let hasSecondaries: Bool
     /// What messages may be signed with.

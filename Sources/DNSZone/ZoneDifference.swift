@@ -17,18 +17,20 @@ public struct ZoneDifference: Hashable, Sendable {
     /// One difference that leads where several lead, each of which begins where the one before it ends; nil for none.
     ///
     /// What comes and goes on the way is in neither list.
-    public init?(joining differences: some Collection<ZoneDifference>) {
-        guard let first = differences.first else { return nil }
-        if differences.count == 1 {
+    public init?(joining differences: some Sequence<ZoneDifference>) {
+        var rest = differences.makeIterator()
+        guard let first = rest.next() else { return nil }
+        var next = rest.next()
+        guard next != nil else {
             self = first
             return
         }
-        var (removed, added) = (Set<ZoneRecord>(), Set<ZoneRecord>())
-        var newSOA = first.newSOA
-        for difference in differences {
+        var (removed, added, newSOA) = (Set(first.removed), Set(first.added), first.newSOA)
+        while let difference = next {
             for record in difference.removed where added.remove(record) == nil { removed.insert(record) }
             for record in difference.added where removed.remove(record) == nil { added.insert(record) }
             newSOA = difference.newSOA
+            next = rest.next()
         }
         self.init(oldSOA: first.oldSOA, newSOA: newSOA, removed: Array(removed), added: Array(added))
     }

@@ -37,7 +37,7 @@ package enum TransferContent: Sendable {
     /// All of it (RFC 5936 §2.2).
     case whole
     /// What led to it from the client's version (RFC 1995 §4).
-    case differences(ArraySlice<ZoneDifference>)
+    case differences(ArraySlice<ZoneJournal.Step>)
     /// The client has it, or has to ask again over TCP (RFC 1995 §2).
     case soa
 
@@ -46,11 +46,11 @@ package enum TransferContent: Sendable {
         let newest = zone.images?.version(since: serial, newest: zone.soa, at: now) ?? zone.soa
         if !SerialNumber.isNewer(newest.serial, than: serial) {
             self = .soa
-        } else if let differences = zone.journal.differences(since: serial),
-            let last = differences.firstIndex(where: { $0.newSOA.serial == newest.serial })
+        } else if let steps = zone.journal.steps(since: serial),
+            let last = steps.firstIndex(where: { $0.newSOA.serial == newest.serial })
         {
             // The journal may be ahead of this version.
-            self = .differences(differences[...last])
+            self = .differences(steps[...last])
         } else {
             self = .whole
         }
@@ -110,9 +110,9 @@ package struct TransferOrder: Sendable {
         case .whole:
             zone.forEachRecord { writer.append($0) }
             writer.append(newest)
-        case .differences(let differences):
+        case .differences(let steps):
             // One step instead of many, without what comes and goes on the way (RFC 1995 §5).
-            if let difference = ZoneDifference(joining: differences) {
+            if let difference = ZoneDifference(joining: steps.lazy.map(\.difference)) {
                 writer.append(difference.oldSOA)
                 for record in difference.removed { writer.append(record) }
                 writer.append(difference.newSOA)

@@ -18,10 +18,10 @@ struct ZoneJournalTests {
     @Test func leadsFromAVersionToTheLatest() throws {
         var journal = ZoneJournal()
         for serial in UInt32(1)...5 { journal.append(try Self.difference(serial, serial + 1)) }
-        #expect(journal.differences(since: 1)?.count == 5)
-        #expect(journal.differences(since: 4)?.map(\.newSOA.serial) == [5, 6])
-        #expect(journal.differences(since: 6) == nil)
-        #expect(journal.differences(since: 0) == nil)
+        #expect(journal.steps(since: 1)?.count == 5)
+        #expect(journal.steps(since: 4)?.map(\.newSOA.serial) == [5, 6])
+        #expect(journal.steps(since: 6) == nil)
+        #expect(journal.steps(since: 0) == nil)
     }
 
     /// Two SOAs of 46 octets and a record of 21 without its RDATA.
@@ -30,9 +30,9 @@ struct ZoneJournalTests {
         var journal = ZoneJournal(octetCountMax: 1000)
         for serial in UInt32(1)...20 { journal.append(try Self.difference(serial, serial + 1, padding: 100)) }
         #expect(journal.octetCount == 4 * 211)
-        #expect(journal.differences.first?.oldSOA.serial == 17)
+        #expect(journal.steps.first?.oldSOA.serial == 17)
         journal.append(try Self.difference(21, 22, padding: 1000))
-        #expect(journal.differences.isEmpty)
+        #expect(journal.steps.isEmpty)
     }
 
     /// A record that comes and goes is in neither list, and one that goes and comes back neither.
@@ -55,11 +55,30 @@ struct ZoneJournalTests {
         #expect(ZoneDifference(joining: []) == nil)
     }
 
+    /// What comes out is what went in, octet for octet.
+    @Test func keepsEveryRecord() throws {
+        let owners = [try Name("a.example."), try Name("B.a.example."), try Name("example.")]
+        let records = (0..<9).map { index in
+            ZoneRecord(
+                owner: owners[index % 3], type: RRType(rawValue: UInt16(index) * 7000), ttl: UInt32(index) << 28,
+                rdata: (0..<(index * 30)).map { UInt8($0 % 256) })
+        }
+        let difference = ZoneDifference(
+            oldSOA: try Self.soa(1), newSOA: try Self.soa(2), removed: Array(records[..<4]), added: Array(records[4...])
+        )
+        var journal = ZoneJournal()
+        journal.append(difference)
+        let kept = try #require(journal.steps.first?.difference)
+        #expect(kept == difference)
+        #expect(kept.removed.map(\.owner.wire) == difference.removed.map(\.owner.wire))
+        #expect(journal.octetCount == difference.octetCount)
+    }
+
     @Test func aGapEmptiesIt() throws {
         var journal = ZoneJournal()
         journal.append(try Self.difference(1, 2))
         journal.append(try Self.difference(3, 4))
-        #expect(journal.differences(since: 1) == nil)
-        #expect(journal.differences(since: 3)?.count == 1)
+        #expect(journal.steps(since: 1) == nil)
+        #expect(journal.steps(since: 3)?.count == 1)
     }
 }

@@ -77,7 +77,8 @@ struct TransferIntakeTests {
         let messages = writer.finish().map { [0, 7] + $0.dropFirst(2) }
         #expect(try Self.take(messages, since: 1) == "1-2 -0 +1, 2-5 -1 +0")
         // Ours have one difference for all.
-        let joined = try Self.messages(.differences(differences[...]), records, type: .ixfr, serial: 5)
+        let joined = try Self.messages(
+            .differences(differences.map(ZoneJournal.Step.init)[...]), records, type: .ixfr, serial: 5)
         #expect(try Self.take(joined, since: 1) == "1-5 -1 +1")
         // From another version than the one that was asked about.
         #expect(try Self.take(messages, since: 4) == "\(TransferFailure.outOfOrder)")

@@ -74,11 +74,12 @@ struct TransferWriterTests {
         let second = ZoneDifference(
             oldSOA: try Self.soa(2), newSOA: try Self.soa(3), removed: [records[0]], added: [records[2]])
         let soas = try (1...3).map { try Self.soa(UInt32($0)) }
-        let order = try Self.order(.differences([first, second][...]), records, type: .ixfr, serial: 4)
+        let order = try Self.order(
+            .differences([first, second].map(ZoneJournal.Step.init)[...]), records, type: .ixfr, serial: 4)
         #expect(
             try Self.read(try #require(order.messages()))
                 == [soas[2], soas[0], records[3], soas[2], records[2], soas[2]])
-        let single = try Self.order(.differences([first][...]), records, type: .ixfr, serial: 4)
+        let single = try Self.order(.differences([ZoneJournal.Step(first)][...]), records, type: .ixfr, serial: 4)
         #expect(
             try Self.read(try #require(single.messages()))
                 == [soas[1], soas[0], records[3], soas[1], records[0], soas[1]])

@@ -96,9 +96,9 @@ struct ServeRuntime {
         let hosts = ServeHosts(compiler: compiler, metrics: metrics, logger: logger)
         await hosts.refresh(configuration.hosts)
         let zoneFiles = ServeZoneFiles(compiler: compiler, metrics: metrics, logger: logger)
-        await zoneFiles.follow(configuration.zoneSets)
+        await zoneFiles.follow(configuration.zoneSets, keepsDifferences: configuration.hasTransfers)
         let secondaries = ServeSecondaries(compiler: compiler, metrics: metrics, group: group, logger: logger)
-        await secondaries.refresh(configuration.zoneSets)
+        await secondaries.refresh(configuration.zoneSets, keepsDifferences: configuration.hasTransfers)
         do {
             try await serve(
                 configuration, fingerprint, publisher,

@@ -19,7 +19,7 @@ actor ServeSecondaries {
         var events: AsyncStream<Event>.Continuation
         var updater: ZoneUpdater?
         /// From version to version, for other secondaries.
-        var journal = ZoneJournal()
+        var journal: ZoneJournal
         /// Where the copy is kept.
         var file: ZoneCopyFile?
         /// The version in the file, and when it was written.
@@ -43,6 +43,8 @@ actor ServeSecondaries {
     private let start = ContinuousClock.now
     private var copies: [Key: Copy] = [:]
     private var listener: Task<Void, Never>?
+    /// Octets of differences that each copy keeps.
+    private var journalOctetCountMax = 0
 
     init(compiler: StateCompiler, metrics: ServeMetrics, group: any EventLoopGroup, logger: Logger) {
         self.compiler = compiler
@@ -51,9 +53,12 @@ actor ServeSecondaries {
         client = TransferClient(group: group)
     }
 
-    /// Follows the zones of every `secondary` among `definitions`, and forgets all others.
-    func refresh(_ definitions: [ZoneSetDefinition]) async {
+    /// Follows the zones of every `secondary` among `definitions`, and forgets all others; differences are kept where
+    /// somebody may have them.
+    func refresh(_ definitions: [ZoneSetDefinition], keepsDifferences: Bool) async {
         listen()
+        journalOctetCountMax = keepsDifferences ? ZoneJournal.octetCountDefault : 0
+        for key in copies.keys { copies[key]?.journal.octetCountMax = journalOctetCountMax }
         var wanted = Set<Key>()
         for definition in definitions {
             guard case .secondary(let source) = definition.source else { continue }
@@ -96,7 +101,7 @@ actor ServeSecondaries {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(8))
         let task = Task { await run(key, source, events, continuation) }
         copies[key] = Copy(
-            task: task, events: continuation,
+            task: task, events: continuation, journal: ZoneJournal(octetCountMax: journalOctetCountMax),
             file: source.stateDirectory.map { ZoneCopyFile(directory: $0, apex: key.apex) })
     }
 

@@ -9,6 +9,7 @@ actor ServeZoneFiles {
     private let metrics: ServeMetrics
     private let logger: Logger
     private var definitions: [ZoneSetDefinition] = []
+    private var keepsDifferences = false
     private var sources: [ZoneSetDefinition: ZoneFileSource] = [:]
     private var dueTimes: [ZoneSetDefinition: ContinuousClock.Instant] = [:]
     /// A large file takes longer to read than the next look is away.
@@ -20,8 +21,10 @@ actor ServeZoneFiles {
         self.logger = logger
     }
 
-    /// Reads the files of `definitions` that are new, and forgets all others.
-    func follow(_ definitions: [ZoneSetDefinition]) async {
+    /// Reads the files of `definitions` that are new, and forgets all others; differences are kept where somebody may have
+    /// them.
+    func follow(_ definitions: [ZoneSetDefinition], keepsDifferences: Bool) async {
+        self.keepsDifferences = keepsDifferences
         self.definitions = definitions.filter(\.isOfFiles)
         await refresh()
     }
@@ -48,9 +51,10 @@ actor ServeZoneFiles {
 
     private func look(_ definition: ZoneSetDefinition) async {
         let isFirst = sources[definition] == nil
-        let source = sources[definition] ?? ZoneFileSource(definition)
+        var source = sources[definition] ?? ZoneFileSource(definition)
+        source.keepsDifferences = keepsDifferences
         // Not here: a million records take seconds.
-        let (next, change) = await Task.detached(priority: .utility) {
+        let (next, change) = await Task.detached(priority: .utility) { [source] in
             var source = source
             let change = source.look()
             // To read a large zone takes twice the memory that it keeps.

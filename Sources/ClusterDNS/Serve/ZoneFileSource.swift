@@ -40,7 +40,7 @@ struct ZoneFileSource: Sendable {
         var file: String
         var zone: Zone?
         /// From version to version, for secondaries.
-        var journal = ZoneJournal()
+        var journal = ZoneJournal(octetCountMax: 0)
         var digest = 0
         var stamps: [String: Stamp?] = [:]
         var errors: [ZoneFile.Finding] = []
@@ -64,6 +64,8 @@ struct ZoneFileSource: Sendable {
     }
 
     let definition: ZoneSetDefinition
+    /// Whether what led to a zone's version is kept from the next one on.
+    var keepsDifferences = false
     private var held: [Name: Held] = [:]
     private var directoryError: String?
 
@@ -156,7 +158,10 @@ struct ZoneFileSource: Sendable {
                 "\(held.file): the zone \(next.apex) has changed and its serial went from \(old.serial) to "
                     + "\(next.serial), so that secondaries will not fetch it; raise the serial")
         }
-        if let old, isNewer, let difference = old.difference(to: next, octetCountMax: held.journal.octetCountMax) {
+        held.journal.octetCountMax = keepsDifferences ? ZoneJournal.octetCountDefault : 0
+        if keepsDifferences, let old, isNewer,
+            let difference = old.difference(to: next, octetCountMax: held.journal.octetCountMax)
+        {
             held.journal.append(difference)
         } else {
             held.journal.removeAll()
