@@ -34,6 +34,8 @@ package final class TCPLane {
     private var heldOctetCount = 0
     /// Transfers under way.
     private var transferCount = 0
+    /// Those that begin when others are over, the first to come first.
+    private var waitingTransfers: [() -> Void] = []
     private var sweeper: Scheduled<Void>?
     private var published = NIODeadline.distantPast
     private var isPublishingLater = false
@@ -150,10 +152,11 @@ package final class TCPLane {
 
     /// Has the messages of a transfer made, elsewhere, unless they are there or another client waits for the same.
     ///
-    /// `completion` is called once, on the event loop and later, where no messages come back. `endTransfer` has to follow
+    /// `completion` is called once, on the event loop and later, where no messages come back; or `whenRoom` is, where as many
+    /// transfers as there may be are under way, and whoever still wants the messages asks again. `endTransfer` has to follow
     /// for a transfer that is counted when the last of them is sent, or the connection is gone.
     func prepare(
-        _ order: TransferOrder, _ completion: @escaping (TransferMessages) -> Void
+        _ order: TransferOrder, whenRoom: @escaping () -> Void, _ completion: @escaping (TransferMessages) -> Void
     ) -> (messages: TransferMessages?, isCounted: Bool) {
         if case .soa = order.content { return (TransferMessages(order.messages()), false) }
         @Sendable func refusal(_ rcode: RCODE) -> TransferMessages { TransferMessages([order.refusal(rcode)]) }
@@ -167,7 +170,10 @@ package final class TCPLane {
         switch images.claim(order, at: now, mayRender: transferCount < limits.transferCountMax, complete) {
         case .ready(let messages): return (messages.messages == nil ? refusal(.servFail) : messages, false)
         case .waits: return (nil, false)
-        case .refused: return (refusal(.refused), false)
+        case .refused:
+            guard waitingTransfers.count < limits.waitingTransferCountMax else { return (refusal(.refused), false) }
+            waitingTransfers.append(whenRoom)
+            return (nil, false)
         case .renders:
             transferCount += 1
             DispatchQueue.global(qos: .utility).async { images.render(order) }
@@ -175,7 +181,16 @@ package final class TCPLane {
         }
     }
 
-    func endTransfer() { transferCount -= 1 }
+    func endTransfer() {
+        transferCount -= 1
+        guard !waitingTransfers.isEmpty else { return }
+        // Not here: whoever ends one may be writing.
+        eventLoop.assumeIsolated().execute { [weak self] in self?.beginWaitingTransfers() }
+    }
+
+    private func beginWaitingTransfers() {
+        while transferCount < limits.transferCountMax, !waitingTransfers.isEmpty { waitingTransfers.removeFirst()() }
+    }
 
     /// Octets of the responses that `takeResponses` would return.
     var queuedOctetCount: Int { outbound.readableBytes }

@@ -34,8 +34,10 @@ package struct TCPLimits: Sendable {
     package var heldOctetCountMax = 32 << 20
     /// Messages of one connection that may wait for their answers at once.
     package var unansweredCountMax = 128
-    /// Transfers of one event loop's connections that are under way at once; more are refused.
+    /// Transfers of one event loop's connections that are under way at once; more wait.
     package var transferCountMax = 8
+    /// Those that may wait; more are refused.
+    package var waitingTransferCountMax = 1024
     /// How often deadlines are looked at: connections close that much later at most.
     package var sweepInterval = TimeAmount.milliseconds(250)
 

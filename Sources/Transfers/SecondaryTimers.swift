@@ -16,7 +16,7 @@ package struct SecondaryTimers: Sendable {
 
     /// What a primary is spared, whatever its SOA says.
     package static let intervalMin = Duration.seconds(1)
-    /// How long to wait after the first round in vain where there is no copy; doubled each round.
+    /// How long to wait after the first round in vain where there is no copy, or a newer version; doubled each round.
     private static let firstPause = Duration.seconds(1)
     private static let pauseMax = Duration.seconds(60)
 
@@ -27,6 +27,8 @@ package struct SecondaryTimers: Sendable {
     /// Primaries asked in vain since the last answer.
     private var failureCount = 0
     private var rounds = 0
+    /// Whether a primary has said that there is a newer version, and none has given it.
+    private var isBehind = false
     private var askTime = Duration.zero
     private var expireTime: Duration?
     private var retry = Duration.seconds(60)
@@ -58,7 +60,7 @@ package struct SecondaryTimers: Sendable {
 
     /// A primary said that this version is its latest, or gave it.
     package mutating func refreshed(_ soa: ZoneRecord, at now: Duration) {
-        (failureCount, rounds) = (0, 0)
+        (failureCount, rounds, isBehind) = (0, 0, false)
         set(soa, at: now)
     }
 
@@ -77,13 +79,13 @@ package struct SecondaryTimers: Sendable {
         failureCount = 0
         let pause = min(Self.firstPause * (1 << min(rounds, 6)), Self.pauseMax)
         rounds += 1
-        askTime = now + (hasCopy ? retry : pause)
+        askTime = now + (!hasCopy ? pause : isBehind ? min(pause, retry) : retry)
     }
 
     /// This primary says that it has a new version.
     package mutating func notified(by primary: Int, at now: Duration) {
         self.primary = primary
-        (failureCount, rounds) = (0, 0)
+        (failureCount, rounds, isBehind) = (0, 0, true)
         askTime = now
     }
 }

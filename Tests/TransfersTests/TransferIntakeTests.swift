@@ -171,6 +171,23 @@ struct SecondaryTimersTests {
         #expect(!timers.hasCopy)
     }
 
+    /// The word of a new version is given once; who was refused then must not wait for RETRY, which may be hours.
+    @Test func aNewVersionIsAskedForSoonAgain() throws {
+        var timers = SecondaryTimers(primaryCount: 1, at: .zero)
+        timers.refreshed(try Self.soa(refresh: 7200, retry: 10, expire: 86400), at: .zero)
+        timers.notified(by: 0, at: .seconds(5))
+        var now = Duration.seconds(5)
+        for seconds in [1, 2, 4, 8, 10, 10] {
+            #expect(timers.next(at: now) == .ask(primary: 0))
+            timers.failed(at: now)
+            #expect(timers.next(at: now) == .wait(until: now + .seconds(seconds)))
+            now += .seconds(seconds)
+        }
+        timers.refreshed(try Self.soa(refresh: 100, retry: 10), at: now)
+        timers.failed(at: now + .seconds(100))
+        #expect(timers.next(at: now + .seconds(100)) == .wait(until: now + .seconds(110)))
+    }
+
     @Test func withoutACopyPausesGrow() {
         var timers = SecondaryTimers(primaryCount: 1, at: .zero)
         var now = Duration.zero

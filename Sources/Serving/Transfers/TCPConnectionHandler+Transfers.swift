@@ -6,17 +6,24 @@ import Transfers
 extension TCPConnectionHandler {
     func begin(_ order: TransferOrder, signer: TSIGSigner?) {
         lastTransferNumber += 1
-        let number = lastTransferNumber
-        let preparation = lane.prepare(order) { [weak self] messages in
-            guard let self, let index = transfers.firstIndex(where: { $0.number == number }) else { return }
-            transfers[index].take(messages)
-            continueTransfers()
-        }
-        transfers.append(
-            TransferProgress(
-                number: number, order: order, signer: signer, isCounted: preparation.isCounted,
-                messages: preparation.messages))
-        if preparation.messages != nil { continueTransfers() }
+        transfers.append(TransferProgress(number: lastTransferNumber, order: order, signer: signer))
+        prepareTransfer(lastTransferNumber, order)
+    }
+
+    /// Does nothing where the transfer is gone with its connection.
+    private func prepareTransfer(_ number: Int, _ order: TransferOrder) {
+        guard let index = transfers.firstIndex(where: { $0.number == number }) else { return }
+        let preparation = lane.prepare(
+            order, whenRoom: { [weak self] in self?.prepareTransfer(number, order) },
+            { [weak self] messages in
+                guard let self, let index = transfers.firstIndex(where: { $0.number == number }) else { return }
+                transfers[index].take(messages)
+                continueTransfers()
+            })
+        transfers[index].isCounted = preparation.isCounted
+        guard let messages = preparation.messages else { return }
+        transfers[index].take(messages)
+        continueTransfers()
     }
 
     func continueTransfers() {

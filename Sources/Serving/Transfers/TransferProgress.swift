@@ -9,17 +9,15 @@ struct TransferProgress {
     let id: UInt16
     private var signer: TSIGSigner?
     /// Whether it is one of the lane's few.
-    let isCounted: Bool
+    var isCounted = false
     /// nil while they are being made.
     private var messages: TransferMessages?
     private var sentCount = 0
 
-    init(number: Int, order: TransferOrder, signer: TSIGSigner?, isCounted: Bool, messages: TransferMessages?) {
+    init(number: Int, order: TransferOrder, signer: TSIGSigner?) {
         self.number = number
         id = order.id
         self.signer = signer
-        self.isCounted = isCounted
-        self.messages = messages
     }
 
     mutating func take(_ messages: TransferMessages) { self.messages = messages }
