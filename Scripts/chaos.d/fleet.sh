@@ -73,6 +73,7 @@ for ((number = 1; number <= copies; number++)); do
     transfer {
         to 127.0.0.1/32
     }
+    prometheus 127.0.1.$number:9153
 }
 COREFILE
     # Behind the API server and the primary, which have machines of their own in a cluster.
@@ -101,6 +102,14 @@ RULES
 # counted COMMENT packets|bytes
 counted() { nft list table inet fleet | sed -n "s/.*$2 \([0-9]*\).*\"$1\".*/\1/p"; }
 
+# wholes: how often a copy had all of the zone sent.
+wholes() {
+    local number
+    for ((number = 1; number <= copies; number++)); do curl -s --max-time 5 "http://127.0.1.$number:9153/metrics"; done |
+        awk '/^clusterdns_zone_transfers_in_total.*result="whole"/ { sum += $2 } END { print sum + 0 }'
+}
+
+wholes_before=$(wholes)
 cpu_before=$(cpu_ticks "$server") copy_before=$(cpu_ticks "${copy_ids[0]}")
 churned=$(./registryprobe churn --control "${control_url##*:}" --rate "$rate" --seconds "$seconds")
 after=$(./fleet 30 $primary_port "$copies")
@@ -115,7 +124,7 @@ for number in 1 $(((copies + 1) / 2)) "$copies"; do
 done
 changes=$(field changes "$churned")
 echo "figures: $copies copies of $record_count records, $changes changes in $seconds s: $((octets / changes / copies)) octets a change and copy," \
-    "$words words; CPU: primary $((cpu_after - cpu_before))0 ms, a copy $((copy_after - copy_before))0 ms;" \
+    "$words words, $(($(wholes) - wholes_before)) times all of the zone; CPU: primary $((cpu_after - cpu_before))0 ms, a copy $((copy_after - copy_before))0 ms;" \
     "memory of a copy: $(memory_kib "${copy_ids[0]}") KiB"
 
 shown=$(./registryprobe visible --address 127.0.1.1 --port 5300 --control "${control_url##*:}" --flips "$(quick_or 20 100)" --pause 197)
