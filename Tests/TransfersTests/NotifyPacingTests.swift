@@ -6,7 +6,7 @@ struct NotifyPacingTests {
     @Test func retries() {
         var pacing = NotifyPacing()
         #expect(pacing.next(at: .zero) == .rest)
-        pacing.note(serial: 7)
+        pacing.note(serial: 7, at: .zero)
         var now = Duration.zero
         for pause in [1, 2, 4, 8] {
             #expect(pacing.next(at: now) == .send(serial: 7))
@@ -22,7 +22,7 @@ struct NotifyPacingTests {
         var pacing = NotifyPacing()
         var sent: [UInt32] = []
         for millisecond in 0..<1000 {
-            pacing.note(serial: UInt32(millisecond))
+            pacing.note(serial: UInt32(millisecond), at: .milliseconds(millisecond))
             if case .send(let serial) = pacing.next(at: .milliseconds(millisecond)) {
                 sent.append(serial)
                 pacing.answered(serial: serial)
@@ -37,19 +37,38 @@ struct NotifyPacingTests {
         #expect(pacing.next(at: .milliseconds(2000)) == .rest)
     }
 
-    /// With many servers each is told less often, and the last version reaches all within a second all the same.
-    @Test(arguments: [(0, 50), (1, 50), (16, 50), (50, 150), (100, 300), (1000, 500), (100_000, 500)])
+    /// While a zone changes all the time many servers are each told less often; all have the last version soon after it.
+    @Test(arguments: [(0, 50), (1, 50), (5, 50), (16, 160), (50, 500), (1000, 500), (100_000, 500)])
     func spacing(_ targetCount: Int, _ milliseconds: Int) {
         let spacing = NotifyPacing.spacing(targetCount: targetCount)
         #expect(spacing == .milliseconds(milliseconds))
         var pacing = NotifyPacing()
-        pacing.note(serial: 1)
-        #expect(pacing.next(at: .seconds(1), spacing: spacing) == .send(serial: 1))
-        pacing.note(serial: 2)
-        #expect(pacing.next(at: .seconds(1), spacing: spacing) == .wait(until: .seconds(1) + spacing))
-        #expect(pacing.next(at: .seconds(1) + spacing, spacing: spacing) == .send(serial: 2))
-        // After a pause a version is not kept waiting.
-        pacing.note(serial: 3)
-        #expect(pacing.next(at: .seconds(2), spacing: spacing) == .send(serial: 3))
+        var sent: [Int] = []
+        for millisecond in stride(from: 0, through: 3000, by: 10) {
+            if millisecond <= 2000, millisecond % 20 == 0 {
+                pacing.note(serial: UInt32(millisecond), at: .milliseconds(millisecond))
+            }
+            guard case .send(let serial) = pacing.next(at: .milliseconds(millisecond), spacing: spacing) else {
+                continue
+            }
+            sent.append(millisecond)
+            pacing.answered(serial: serial)
+        }
+        #expect(sent.filter { $0 < 2000 } == Array(stride(from: 0, to: 2000, by: milliseconds)))
+        #expect((2000...2050).contains(sent.last ?? 0))
+    }
+
+    /// One change every 100 ms, or two close to each other, are no crowd.
+    @Test func fewVersionsAreToldAtOnce() {
+        let spacing = NotifyPacing.spacing(targetCount: 50)
+        var pacing = NotifyPacing()
+        for tenth in 1...20 {
+            let now = Duration.milliseconds(100 * tenth)
+            pacing.note(serial: UInt32(tenth), at: now)
+            #expect(pacing.next(at: now, spacing: spacing) == .send(serial: UInt32(tenth)))
+        }
+        pacing.note(serial: 21, at: .milliseconds(2020))
+        #expect(pacing.next(at: .milliseconds(2020), spacing: spacing) == .wait(until: .milliseconds(2060)))
+        #expect(pacing.next(at: .milliseconds(2060), spacing: spacing) == .send(serial: 21))
     }
 }

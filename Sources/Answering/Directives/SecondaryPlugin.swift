@@ -99,6 +99,11 @@ package struct SecondaryDefinition: Hashable, Sendable {
         package var place: UpstreamAddress
         /// What questions are signed with, and NOTIFY has to be.
         package var key: TSIGKey?
+
+        package init(place: UpstreamAddress, key: TSIGKey? = nil) {
+            self.place = place
+            self.key = key
+        }
     }
 
     package var primaries: [Primary] = []

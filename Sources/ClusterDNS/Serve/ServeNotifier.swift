@@ -49,9 +49,10 @@ final class ServeNotifier: Service {
             if let state = publisher.newer(than: generation) {
                 generation = state.generation
                 versions = Self.versions(of: state)
+                let now = ContinuousClock.now - start
                 pacings = pacings.filter { versions[$0.key] != nil }
                 for (target, version) in versions {
-                    pacings[target, default: NotifyPacing()].note(serial: version.soa.serial)
+                    pacings[target, default: NotifyPacing()].note(serial: version.soa.serial, at: now)
                 }
                 flights = flights.filter { versions[$0.value.target] != nil }
             }

@@ -10,59 +10,95 @@ import Synchronization
 import TSIG
 package import Transfers
 
-/// Asks a primary for a zone, over TCP or TLS.
+/// Asks primaries for zones, over TCP or TLS; a connection that is still open is used again (RFC 7766 §6.2.1).
 package struct TransferClient: Sendable {
-    /// Without an octet for so long a primary counts as gone.
-    private static let silenceMax = TimeAmount.seconds(15)
-
     private let group: any EventLoopGroup
     private let contexts = TransferTLSContexts()
+    private let idle = IdleTransferConnections()
 
     /// The messages of a transfer are read on the loops of `group`, and a large zone keeps one busy.
     package init(group: any EventLoopGroup) { self.group = group }
-
-    /// What the system says, where it is the system that does.
-    fileprivate static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return error is ChannelError ? "no answer in time" : "\(error)" }
-        // SAFETY: the text is the system's own, and copied at once.
-        return unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
-    }
 
     /// All of a zone, or what changed since the version of `soa`; `tls` is for primaries that are asked over TLS.
     package func ask(
         _ primary: SecondaryDefinition.Primary, _ tls: ClientTLS, for apex: Name, since soa: ZoneRecord?
     ) async throws(TransferFailure) -> TransferIntake.Result {
         let id = UInt16.random(in: .min ... .max)
-        var question = TransferQuestion.transfer(of: apex, since: soa, id: id)
+        var octets = TransferQuestion.transfer(of: apex, since: soa, id: id)
         var signer = primary.key.map { TSIGSigner($0) }
-        signer?.sign(&question, now: UInt64(max(0, time(nil))))
-        let intake = TransferIntake(apex: apex, id: id, since: soa?.serial, request: signer)
+        signer?.sign(&octets, now: UInt64(max(0, time(nil))))
+        let question = TransferConnection.Question(
+            octets: octets, intake: TransferIntake(apex: apex, id: id, since: soa?.serial, request: signer))
+        let place = IdleTransferConnections.Place(place: primary.place, tls: tls)
         do {
-            let host = primary.place.zone.isEmpty ? "" : "%\(primary.place.zone)"
-            let address = try SocketAddress(
-                ipAddress: "\(primary.place.address)\(host)", port: Int(primary.place.port))
-            let loop = group.any()
-            let promise = loop.makePromise(of: TransferIntake.Result.self)
-            let octets = question
-            let context = primary.place.isTLS ? try contexts.context(tls) : nil
-            let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(5)).channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context, case .tls(let serverName) = primary.place.transport {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: context, serverHostname: serverName))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: Self.silenceMax))
-                    try channel.pipeline.syncOperations.addHandler(
-                        TransferHandler(question: octets, intake: intake, promise: promise))
-                }
+            if let connection = idle.take(place) {
+                do { return try await ask(question, on: connection, to: place) } catch is TransferConnection.Stale {}
             }
-            bootstrap.connect(to: address).whenFailure { promise.fail(TransferFailure.unreachable(Self.reason($0))) }
-            return try await promise.futureResult.get()
+            return try await ask(question, on: try await connect(to: place), to: place)
         } catch let failure as TransferFailure {
             throw failure
         } catch {
             throw .cut("\(error)")
         }
+    }
+
+    private func ask(
+        _ question: TransferConnection.Question, on connection: TransferConnection,
+        to place: IdleTransferConnections.Place
+    ) async throws -> TransferIntake.Result {
+        let result = try await connection.ask(question)
+        idle.keep(connection, to: place)
+        return result
+    }
+
+    private func connect(to target: IdleTransferConnections.Place) async throws -> TransferConnection {
+        let place = target.place
+        let context = place.isTLS ? try contexts.context(target.tls) : nil
+        let host = place.zone.isEmpty ? "" : "%\(place.zone)"
+        let loop = group.any()
+        let prepared = loop.makePromise(of: TransferConnection.self)
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(5)).channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                if let context, case .tls(let serverName) = place.transport {
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: context, serverHostname: serverName))
+                }
+                prepared.succeed(try TransferConnection.prepare(channel))
+            }
+        }
+        do {
+            let address = try SocketAddress(ipAddress: "\(place.address)\(host)", port: Int(place.port))
+            _ = try await bootstrap.connect(to: address).get()
+        } catch {
+            let failure = TransferFailure.unreachable(TransferConnection.reason(error))
+            prepared.fail(failure)
+            throw failure
+        }
+        return try await prepared.futureResult.get()
+    }
+}
+
+/// Connections that wait for their next question, one to each place.
+private final class IdleTransferConnections: Sendable {
+    struct Place: Hashable {
+        var place: UpstreamAddress
+        var tls: ClientTLS
+    }
+
+    private let connections = Mutex<[Place: TransferConnection]>([:])
+
+    func take(_ place: Place) -> TransferConnection? {
+        let connection = connections.withLock { $0.removeValue(forKey: place) }
+        return connection?.isOpen == true ? connection : nil
+    }
+
+    /// Forgets those that were closed meanwhile.
+    func keep(_ connection: TransferConnection, to place: Place) {
+        let surplus = connections.withLock { connections in
+            connections = connections.filter { $0.value.isOpen }
+            return connections.updateValue(connection, forKey: place)
+        }
+        surplus?.close()
     }
 }
 
@@ -87,75 +123,5 @@ private final class TransferTLSContexts: Sendable {
         } catch {
             throw .handshake("the files of \"tls\" cannot be used: \(error)")
         }
-    }
-}
-
-/// One transfer on one connection.
-private final class TransferHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let question: [UInt8]
-    private var intake: TransferIntake
-    private var inbound = ByteBuffer()
-    /// Whether anything came.
-    private var hasRead = false
-    private var promise: EventLoopPromise<TransferIntake.Result>?
-
-    init(question: [UInt8], intake: TransferIntake, promise: EventLoopPromise<TransferIntake.Result>) {
-        self.question = question
-        self.intake = intake
-        self.promise = promise
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        var buffer = ByteBuffer()
-        buffer.writeInteger(UInt16(question.count))
-        buffer.writeBytes(question)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        hasRead = true
-        var octets = unwrapInboundIn(data)
-        inbound.writeBuffer(&octets)
-        while promise != nil, let length = inbound.getInteger(at: inbound.readerIndex, as: UInt16.self),
-            inbound.readableBytes >= 2 + Int(length)
-        {
-            inbound.moveReaderIndex(forwardBy: 2)
-            guard let message = inbound.readBytes(length: Int(length)) else { return }
-            do throws(TransferFailure) {
-                guard let result = try intake.take(message, now: UInt64(max(0, time(nil)))) else { continue }
-                end(context, .success(result))
-            } catch {
-                end(context, .failure(error))
-            }
-        }
-        inbound.discardReadBytes()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { end(context, .failure(.cut("it says nothing more"))) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        end(context, .failure(.cut("the connection was closed")))
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            end(context, .failure(hasRead ? .cut("\(error)") : .handshake("\(error)")))
-        default: end(context, .failure(.cut(TransferClient.reason(error))))
-        }
-    }
-
-    private func end(_ context: ChannelHandlerContext, _ result: Result<TransferIntake.Result, TransferFailure>) {
-        guard let promise else { return }
-        self.promise = nil
-        promise.completeWith(result.mapError { $0 as any Error })
-        context.close(promise: nil)
     }
 }
