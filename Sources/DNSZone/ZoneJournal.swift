@@ -4,7 +4,7 @@ import DNSWire
 ///
 /// A value; a copy costs one reference.
 public struct ZoneJournal: Sendable {
-    /// Octets of records kept at most; the oldest differences go first. 0 keeps none.
+    /// Octets of records kept at most, 0 for none; the oldest differences go first.
     public var octetCountMax: Int { didSet { shrink() } }
     /// In order: each begins with the SOA that the one before it ended with.
     public private(set) var steps: [Step] = []
@@ -18,7 +18,8 @@ public struct ZoneJournal: Sendable {
         private let removedCount: Int
         private let addedCount: Int
 
-        var octetCount: Int { octets.count + oldSOA.octetCount + newSOA.octetCount }
+        /// Octets of its records in a transfer without compression.
+        public var octetCount: Int { octets.count + oldSOA.octetCount + newSOA.octetCount }
     }
 
     /// What a second of a thousand changes of endpoints takes: a copy that is late by that much still goes on by differences.

@@ -67,6 +67,9 @@ package enum SerialNumber {
 
 /// A transfer that a client may have: what to write, and how to sign it.
 package struct TransferOrder: Sendable {
+    /// Octets of differences that are sent as one.
+    private static let joinedOctetCountMax = 1 << 20
+
     package let zone: TransferableZone
     package let content: TransferContent
     package let question: DNSMessage.Question
@@ -111,15 +114,26 @@ package struct TransferOrder: Sendable {
             zone.forEachRecord { writer.append($0) }
             writer.append(newest)
         case .differences(let steps):
-            // One step instead of many, without what comes and goes on the way (RFC 1995 §5).
-            if let difference = ZoneDifference(joining: steps.lazy.map(\.difference)) {
-                writer.append(difference.oldSOA)
-                for record in difference.removed { writer.append(record) }
-                writer.append(difference.newSOA)
-                for record in difference.added { writer.append(record) }
+            let differences = steps.lazy.map(\.difference)
+            if steps.reduce(0, { $0 + $1.octetCount }) <= Self.joinedOctetCountMax {
+                // One step instead of many, without what comes and goes on the way (RFC 1995 §5).
+                if let joined = ZoneDifference(joining: differences) { writer.append(joined) }
+            } else {
+                // Whoever is late is late by a time of its own: what was done for one would serve no other.
+                for difference in differences { writer.append(difference) }
             }
             writer.append(newest)
         }
         return writer.isCut ? nil : writer.finish()
+    }
+}
+
+extension TransferWriter {
+    /// A sequence of RFC 1995 §4.
+    fileprivate mutating func append(_ difference: ZoneDifference) {
+        append(difference.oldSOA)
+        for record in difference.removed { append(record) }
+        append(difference.newSOA)
+        for record in difference.added { append(record) }
     }
 }
