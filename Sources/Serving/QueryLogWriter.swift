@@ -30,18 +30,11 @@ package struct QueryLogWriter: Service {
 
     /// Runs until the task is cancelled or the service group shuts down; then writes what is left.
     package func run() async throws {
-        var batch = QueryLogBatch(hasPriorities: hasPriorities)
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let state = publisher.state
-            let isFull = batch.text.count >= Self.backlogOctetCountMax
-            var isIdle = !isFull && !batch.fill(from: ring, state) && batch.text.isEmpty
-            output.write(&batch.text)
-            if ring.traffic.count() || state.configuration.blocks.contains(where: { !$0.settings.log.isEmpty }) {
-                isIdle = false
-            }
-            let pause = isIdle ? Self.idleInterval : Self.interval
-            // A cancelled sleep only means that the end comes sooner.
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+        // Cancelled, so that the end waits for no sleep.
+        var batch = await cancelWhenGracefulShutdown {
+            var batch = QueryLogBatch(hasPriorities: hasPriorities)
+            while !Task.isCancelled { try? await Task.sleep(for: write(&batch)) }
+            return batch
         }
         batch.fill(from: ring, publisher.state)
         batch.end()
@@ -52,8 +45,23 @@ package struct QueryLogWriter: Service {
     }
 }
 
+extension QueryLogWriter {
+    /// Writes what there is; returns how long the next may wait.
+    private func write(_ batch: inout QueryLogBatch) -> Duration {
+        let state = publisher.state
+        var isBusy = true
+        if batch.text.count < Self.backlogOctetCountMax {
+            isBusy = batch.fill(from: ring, state) || !batch.text.isEmpty
+        }
+        output.write(&batch.text)
+        let isSampled = ring.traffic.count()
+        isBusy = isBusy || isSampled || state.configuration.blocks.contains { !$0.settings.log.isEmpty }
+        return isBusy ? Self.interval : Self.idleInterval
+    }
+}
+
 /// Lines that wait to be written, and what they are made from.
-package struct QueryLogBatch {
+package struct QueryLogBatch: Sendable {
     package var text: [UInt8] = []
     private var records: [QueryRecord] = []
     private var errors: QueryLogErrors
