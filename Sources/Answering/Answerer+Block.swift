@@ -30,11 +30,6 @@ extension Answerer {
             octets: outcome.requestOctetCount)
     }
 
-    /// A target that somebody else is responsible for is the client's to ask: the chain is the answer.
-    static func rcode(_ rcode: RCODE, _ depth: Int) -> RCODE {
-        depth > 0 && (rcode == .refused || rcode == .servFail) ? .noError : rcode
-    }
-
     /// The way of the longest zone that the name lies in; for DS records of its apex, that of the zone above.
     func route() -> ServerConfiguration.Route? {
         let routes = routes.span

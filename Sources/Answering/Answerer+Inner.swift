@@ -77,6 +77,9 @@ extension Answerer {
         var writer = unsafe ResponseWriter(span.mutableBytes)
         writer.beginInner(query, limit: Self.tcpOctetCountMax)
         writer.rotation = rotation
+        let outer = aside
+        aside = nil
+        defer { aside = outer }
         guard let rcode = resolve(route, from: first, &writer) else { return nil }
         let count = writer.finishInner(query, rcode: rcode)
         let mask = Query.Flag.authoritative | Query.Flag.authenticData | Query.Flag.truncated

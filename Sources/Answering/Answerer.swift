@@ -54,7 +54,9 @@ package struct Answerer: ~Copyable {
     private var signs = false
     var signing = SigningWork()
     /// Where the records behind the last CNAME that was followed start.
-    private(set) var aliasEnd = 0
+    var aliasEnd = 0
+    /// Proofs that the answer goes on behind, and how many plugins interposed then; nil but while aliases are followed.
+    var aside: (records: ResponseWriter.Aside, interposedCount: Int)?
     /// Counts queries that no route takes.
     private var droppedSeries = 0
     var query = Query()
@@ -69,7 +71,7 @@ package struct Answerer: ~Copyable {
     /// Memory for inner messages, made when one is first needed.
     var scratch: [[UInt8]] = []
     /// Plugins that interpose at the moment, one inside the other.
-    private var interposedCount = 0
+    private(set) var interposedCount = 0
     package internal(set) var outcome = Outcome()
     /// By series; grows when a state brings new ones.
     package internal(set) var statistics: [SeriesStatistics] = []
@@ -150,7 +152,7 @@ package struct Answerer: ~Copyable {
         } else if let route, let first = route.firstPlugin(for: query.qclass) {
             guard let result = resolve(route, from: first, &response) else {
                 isQuestionChanged = false
-                signature = nil
+                (signature, aside) = (nil, nil)
                 if outcome.deferred == nil { countUnanswered(route) }
                 return 0
             }
@@ -204,12 +206,12 @@ package struct Answerer: ~Copyable {
             if query.qtype == .ds { findParent(in: current.block) }
             switch begin(current, from: first, &response) {
             case .answered(let rcode):
-                return Self.rcode(rcode, depth)
+                return end(rcode, depth, &response)
             case .cached(let rcode, let use, let refresh):
                 outcome.plugin = Self.cachePlugin
                 statistics[route.series].countCache(use)
                 if let refresh { need(refresh: refresh) }
-                return Self.rcode(rcode, depth)
+                return end(rcode, depth, &response)
             case .deferred(let group):
                 outcome.deferred = group
                 needed = UpstreamQuestion(query)
@@ -220,7 +222,7 @@ package struct Answerer: ~Copyable {
                 return nil
             case .answeredAs(let event, let rcode):
                 statistics[current.series].count(event)
-                return Self.rcode(rcode, depth)
+                return end(rcode, depth, &response)
             case .passed(let event, let place):
                 statistics[current.series].count(event)
                 first = place + 1
@@ -230,13 +232,16 @@ package struct Answerer: ~Copyable {
                     continue
                 }
                 guard let rcode = interpose(current, place, &response) else { return nil }
-                return Self.rcode(rcode, depth)
+                return end(rcode, depth, &response)
             case .pass:
-                return depth > 0 ? .noError : .refused
+                return end(.refused, depth, &response)
             case .alias(let offset):
-                guard depth < Self.aliasCountMax, response.follow(aliasAt: offset, &query), !isSeen(seen, depth),
-                    let next = self.route()
-                else { return .noError }
+                guard depth < Self.aliasCountMax, let target = makeRoom(behindAliasTo: offset, &response),
+                    response.follow(aliasAt: target, &query), !isSeen(seen, depth), let next = self.route()
+                else {
+                    settle(&response)
+                    return .noError
+                }
                 (current, first) = (next, 0)
                 aliasEnd = response.count
                 depth += 1

@@ -42,7 +42,7 @@ extension ResponseWriter {
         guard count + record.byteCount <= limit else { return false }
         let start = count
         copy(record)
-        guard shift.first | shift.second == 0 || aim(recordAt: start, shift) else {
+        guard shift.first | shift.second == 0 || aim(recordAt: start, shift.moved) else {
             count = start
             return false
         }
@@ -70,16 +70,17 @@ extension ResponseWriter {
         return true
     }
 
+    /// Aims the pointers of a record at where things are `moved`; false where it runs over the end, or one would be too long.
     @_lifetime(self: copy self)
-    private mutating func aim(recordAt start: Int, _ shift: Shift) -> Bool {
-        guard let fields = aim(nameAt: start, shift), fields + 10 <= count else { return false }
+    mutating func aim(recordAt start: Int, _ moved: (Int) -> Int) -> Bool {
+        guard let fields = aim(nameAt: start, moved), fields + 10 <= count else { return false }
         var at = fields + 10
         for part in RDATALayout.parts(of: RRType(rawValue: UInt16(bigEndian: out.bytes[word16: fields]))) {
             switch part {
             case .octets(let length): at += length
             case .string: at += at < count ? 1 + Int(out.bytes[unchecked8: at]) : 0
             case .name:
-                guard let end = aim(nameAt: at, shift) else { return false }
+                guard let end = aim(nameAt: at, moved) else { return false }
                 at = end
             }
         }
@@ -88,12 +89,12 @@ extension ResponseWriter {
 
     /// Returns where the name ends; nil where it runs over the end, or would have to point too far.
     @_lifetime(self: copy self)
-    private mutating func aim(nameAt start: Int, _ shift: Shift) -> Int? {
+    private mutating func aim(nameAt start: Int, _ moved: (Int) -> Int) -> Int? {
         var at = start
         while at + 1 < count {
             let length = out.bytes[unchecked8: at]
             if length >= 0xC0 {
-                let target = shift.moved(Int(UInt16(bigEndian: out.bytes[word16: at]) & 0x3FFF))
+                let target = moved(Int(UInt16(bigEndian: out.bytes[word16: at]) & 0x3FFF))
                 guard target < 0x4000 else { return nil }
                 store(pointerTo(target), at: at)
                 return at + 2

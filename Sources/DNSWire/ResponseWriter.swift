@@ -24,7 +24,7 @@ public struct ResponseWriter: ~Copyable, ~Escapable {
     /// AA, TC and RA while records are written; the whole second header word once the message is finished.
     public var flags: UInt16 = 0
     /// Where in the message the name being answered lies: 12 for QNAME, later the RDATA of a followed CNAME.
-    public private(set) var ownerOffset = Query.headerOctetCount
+    public internal(set) var ownerOffset = Query.headerOctetCount
     /// Leaves out authority and additional records beside an answer (`minimal`), but for the SOA of a negative one
     /// that a CNAME led to: without it nobody may keep the answer (RFC 2308 §5).
     public var isMinimal = false

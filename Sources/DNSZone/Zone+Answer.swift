@@ -73,7 +73,7 @@ extension Zone {
         return .answered(.noError)
     }
 
-    /// Behind the proof that a wildcard stands for the name no answer may follow, so that the client asks for the target.
+    /// Of an alias that a wildcard stands for the proof is there before what the target has (RFC 4035 §3.1.3.3).
     private func answerAlias(
         _ cname: RRsetView, of block: borrowing NameBlock, encloser: Int?, _ query: borrowing Query,
         _ response: inout ResponseWriter
@@ -82,9 +82,9 @@ extension Zone {
         guard let target = response.answerAlias(cname) else { return .answered(.noError) }
         guard showsSignatures(query) else { return .alias(targetOffset: target) }
         appendSignatures(of: .cname, in: block, owner: owner, to: .answer, &response)
-        guard let encloser else { return .alias(targetOffset: target) }
-        proveExpansion(encloser: encloser, query, &response)
-        return .answered(.noError)
+        if let encloser { proveExpansion(encloser: encloser, query, &response) }
+        // What is missing cannot be pointed at.
+        return response.flags & Query.Flag.truncated == 0 ? .alias(targetOffset: target) : .answered(.noError)
     }
 
     private func answer(

@@ -158,7 +158,7 @@ extension Zone {
     private func append(
         _ type: RRType, of block: borrowing NameBlock, _ query: borrowing Query, _ response: inout ResponseWriter
     ) {
-        guard let rrset = block.rrset(type) else { return }
+        guard let rrset = block.rrset(type), !response.hasFollowed || !response.has(type, of: block) else { return }
         let labels = block.name.extracting(first: block.nameOctetCount - suffix.octets.count)
         let apex = apexOffset(query, response)
         let start = response.count

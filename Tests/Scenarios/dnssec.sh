@@ -150,6 +150,9 @@ ns A 127.0.0.1
 www A 192.0.2.1
 *.w A 192.0.2.2
 *.w TXT "wild"
+*.wa CNAME www
+*.wb CNAME x.wa
+*.wn CNAME none
 a.ent A 192.0.2.3
 alias CNAME www
 secure NS ns.secure
@@ -213,7 +216,7 @@ by_delv() {
         awk '/^; (fully|negative|unsigned)|resolution failed/ && !n++ { sub(/^;+ *(resolution failed: )?/, ""); print }'
 }
 by_unbound() { shift && flags "$@"; }
-questions=("www A" "alias A" "x.w A" "x.w MX" "www MX" "ent A" "none A" "insecure DS" "secure DS")
+questions=("www A" "alias A" "x.w A" "x.w MX" "x.wa A" "x.wb A" "x.wa MX" "x.wn A" "www MX" "ent A" "none A" "insecure DS" "secure DS")
 for zone in $zones; do
     # Opt-out proves nothing of a name that may be an insecure zone cut (RFC 5155 §9.2).
     missing=NXDOMAIN proven=" ad" denied=nxdomain
@@ -226,6 +229,10 @@ for zone in $zones; do
 alias A: fully validated
 x.w A: fully validated
 x.w MX: ncache nxrrset
+x.wa A: fully validated
+x.wb A: fully validated
+x.wa MX: ncache nxrrset
+x.wn A: ncache $denied
 www MX: ncache nxrrset
 ent A: ncache nxrrset
 none A: ncache $denied
@@ -236,6 +243,10 @@ secure DS: fully validated" "$(verdicts "$zone" by_delv "${questions[@]}")"
 alias A: NOERROR ad
 x.w A: NOERROR$proven
 x.w MX: NOERROR$proven
+x.wa A: NOERROR$proven
+x.wb A: NOERROR$proven
+x.wa MX: NOERROR$proven
+x.wn A: $missing$proven
 www MX: NOERROR ad
 ent A: NOERROR ad
 none A: $missing$proven
