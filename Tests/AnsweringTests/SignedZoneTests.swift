@@ -225,6 +225,24 @@ struct SignedZoneTests {
         try Self.check(example, Self.hashedZone)
     }
 
+    /// RFC 4035 §2.5, RFC 4034 §4: NSEC and RRSIG stand beside a CNAME, and asked for by their types they are answered.
+    @Test func besideAnAlias() throws {
+        let zone = """
+            @ SOA ns host 1 2 3 4 5
+            @ NS ns
+            @ DNSKEY 256 3 7 AwEAAQ==
+            alias CNAME ns
+            ns A 192.0.2.1
+            @ NSEC alias NS SOA RRSIG NSEC DNSKEY
+            alias NSEC ns CNAME RRSIG NSEC
+            ns NSEC @ A RRSIG NSEC
+            """
+        let nsec = Self.signed("alias.example.", "NSEC", "ns.example.")
+        try Self.check(Example(place: "NSEC", name: "alias.example.", type: .nsec, answer: nsec), zone)
+        let signatures = ["alias.example. RRSIG CNAME", "alias.example. RRSIG NSEC"]
+        try Self.check(Example(place: "RRSIG", name: "alias.example.", type: .rrsig, answer: signatures), zone)
+    }
+
     /// As dnssec-signzone -A makes the chain: `cut.ent` is no secure delegation, so neither it nor `ent` has a hash, and the
     /// closest encloser that can be proven is the zone (RFC 5155 §1.3, §7.2.1).
     @Test func optOut() throws {
