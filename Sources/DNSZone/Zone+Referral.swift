@@ -45,12 +45,9 @@ extension Zone {
         guard let dname = node.rrset(.dname) else { return .nxDomain }
         let record = RRsetView.record(in: dname.records, at: 0)
         let end = query.name.suffixOffset(labelCount: labelCount)
-        guard response.appendRecord(record, owner: response.ownerOffset + end, to: .answer) else {
+        guard append(dname: record, in: node, owner: response.ownerOffset + end, query, &response) else {
             response.flags |= Query.Flag.truncated
             return .answered(.noError)
-        }
-        if showsSignatures(query) {
-            appendSignatures(of: .dname, in: node, owner: response.ownerOffset + end, to: .answer, &response)
         }
         let target = record.extracting(NameBlock.Layout.recordHeader..<record.byteCount)
         guard end + target.byteCount <= Name.octetCountMax else { return .answered(.yxDomain) }
@@ -60,6 +57,17 @@ extension Zone {
             return .answered(.noError)
         }
         return query.qtype == .cname ? .answered(.noError) : .alias(targetOffset: offset)
+    }
+
+    /// Appends a DNAME with its signatures, once however often the chain of aliases comes by; false where it did not fit.
+    private func append(
+        dname record: RawSpan, in node: borrowing NameBlock, owner: Int, _ query: borrowing Query,
+        _ response: inout ResponseWriter
+    ) -> Bool {
+        if response.hasFollowed, response.has(.dname, of: node) { return true }
+        guard response.appendRecord(record, owner: owner, to: .answer) else { return false }
+        if showsSignatures(query) { appendSignatures(of: .dname, in: node, owner: owner, to: .answer, &response) }
+        return true
     }
 
     /// The addresses of the names in an RRset just written, where the zone has them (RFC 1034 §4.3.2 step 6).

@@ -104,6 +104,8 @@ struct StaticZoneTests {
         svc HTTPS 1 www
         _s._tcp SRV 1 2 3 www
         *.w CNAME www
+        loop DNAME turn
+        turn DNAME x.loop
         """
 
     private static let end = "example. SOA ns.example. host.example. 1 2 3 4 5"
@@ -147,6 +149,17 @@ struct StaticZoneTests {
         (
             "y.old.example. A",
             "NXDOMAIN aa | old.example. DNAME new.example., y.old.example. CNAME y.new.example. | \(end) |"
+        ),
+        // RFC 2181 §5: an RRset is given once, however often the way comes by; as Knot and NSD have it.
+        (
+            "a.loop.example. A",
+            "NOERROR aa | loop.example. DNAME turn.example., a.loop.example. CNAME a.turn.example., "
+                + "turn.example. DNAME x.loop.example., a.turn.example. CNAME a.x.loop.example., "
+                + (1..<5).map {
+                    let x = String(repeating: "x.", count: $0)
+                    return "a.\(x)loop.example. CNAME a.\(x)turn.example., "
+                        + "a.\(x)turn.example. CNAME a.\(x)x.loop.example., "
+                }.joined() + "a.x.x.x.x.x.loop.example. CNAME a.x.x.x.x.x.turn.example. | |"
         ),
         ("old.example. TXT", "NOERROR aa | old.example. TXT \"at the DNAME\" | |"),
         ("old.example. A", "NOERROR aa | | \(end) |"),
