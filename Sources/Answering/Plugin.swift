@@ -48,9 +48,7 @@ package protocol Plugin: AnyObject, Sendable {
     /// Types whose records a name may have from this plugin, for `begin` to be asked of one by one.
     static var typesToAskFor: [RRType] { get }
     /// Appends the types of the records that the query's name has, where the plugin can say them without being asked of each.
-    ///
-    /// False: there is no telling which types the name has.
-    func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) -> Bool
+    func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn)
     /// Whether it answers from a zone whose apex lies above the name.
     func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool
     /// Whether what `begin` wants to interpose on is not the plugin's to change: the chain goes on behind it.
@@ -66,9 +64,7 @@ extension Plugin {
 
     package static var typesToAskFor: [RRType] { [] }
 
-    package func appendTypes(
-        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
-    ) -> Bool { true }
+    package func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) {}
 
     package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool { false }
 

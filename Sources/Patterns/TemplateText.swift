@@ -36,6 +36,11 @@ package struct TemplateText: Hashable, Sendable {
     /// Whether it has nothing to fill in.
     package var isConstant: Bool { parts.allSatisfy { if case .text = $0 { true } else { false } } }
 
+    /// Whether it asks for the type.
+    package var namesType: Bool {
+        parts.contains { if case .value(let expression) = $0 { expression.namesType } else { false } }
+    }
+
     /// The groups it asks for.
     package var groups: [GroupKey] {
         parts.compactMap { if case .value(let expression) = $0 { expression.group } else { nil } }
@@ -60,6 +65,14 @@ extension TemplateText.Expression {
         case .group(let key): key
         case .parseInt(let inner, _, _): inner.group
         default: nil
+        }
+    }
+
+    fileprivate var namesType: Bool {
+        switch self {
+        case .type, .questionType: true
+        case .parseInt(let inner, _, _): inner.namesType
+        default: false
         }
     }
 

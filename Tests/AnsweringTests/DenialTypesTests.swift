@@ -50,6 +50,16 @@ struct DenialTypesTests {
                 kubernetes cluster.local {
                     manifests services
                 }
+                template IN ANY any.parent.test {
+                    match ^(?P<type>ptr|ns)\\.any\\.
+                    answer "{{ .Name }} 5 IN AFSDB 1 ns" "{{ .Name }} 5 IN {{ .Group.type }} ns" "x.test 5 IN HINFO x x"
+                    authority "parent.test 5 IN SOA ns host 1 2 3 4 5"
+                    fallthrough
+                }
+                template IN ANY typed.parent.test {
+                    answer "{{ .Name }} 5 IN {{ .Type }} 192.0.2.6"
+                    authority "parent.test 5 IN SOA ns host 1 2 3 4 5"
+                }
                 file child child.parent.test
                 file zone parent.test
             }
@@ -111,6 +121,18 @@ struct DenialTypesTests {
     ])
     func ofTheCluster(_ name: String, _ type: RRType, _ want: String) throws {
         #expect(try Self.types(name, type, signer: "cluster.local") == want)
+    }
+
+    /// What a `template` for any type makes of the name, and not what others might.
+    @Test(arguments: [
+        ("ptr.any.parent.test.", RRType.mx, "NOERROR: PTR AFSDB RRSIG NSEC"),
+        // These would make of the name what it is not.
+        ("ns.any.parent.test.", .mx, "NOERROR: AFSDB RRSIG NSEC"),
+        // Only data of some types is an address as it is written: one, a name or a text.
+        ("a.typed.parent.test.", .ns, "NOERROR: A PTR TXT RRSIG NSEC SPF"),
+    ])
+    func ofTemplates(_ name: String, _ type: RRType, _ want: String) throws {
+        #expect(try Self.types(name, type, signer: "parent.test") == want)
     }
 
     /// All else at the apex is the child's.

@@ -53,9 +53,9 @@ package final class AutoPlugin: Plugin {
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition { answers.begin(query, &response, turn) }
 
-    package func appendTypes(
-        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
-    ) -> Bool { answers.appendTypes(at: query, to: &types, turn) }
+    package func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) {
+        answers.appendTypes(at: query, to: &types, turn)
+    }
 
     package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
         answers.hasZone(above: name, turn)

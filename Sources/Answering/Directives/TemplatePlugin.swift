@@ -46,22 +46,40 @@ package final class TemplatePlugin: Plugin {
         guard patterns.isEmpty || match != nil else {
             return fallthroughZones.covers(query.name) ? .pass : .answered(.servFail)
         }
-        counts.countMatch(zone: zone, type: shownType(query))
+        counts.countMatch(zone: zone, type: shownType(query.qtype))
         response.extendedError = extendedError
         response.flags |= Query.Flag.authoritative
         if rcode == .servFail || answer.isEmpty && authority.isEmpty && additional.isEmpty { return .answered(rcode) }
         return write(query, match, zone: zone, &response, turn)
     }
 
-    package func appendTypes(
-        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
-    ) -> Bool {
-        guard qclass == .any || qclass == .internet, zone(of: query.name) != nil, !answer.isEmpty,
-            patterns.isEmpty || firstMatch(query.name) != nil
-        else { return true }
-        types.append(type.rawValue)
-        return type != .any
+    /// Where `type` is ANY, those of the records that are made for the name; of a text with the type in it for each
+    /// type that a name without a zone cut may have.
+    package func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) {
+        guard qclass == .any || qclass == .internet, let zone = zone(of: query.name), rcode != .servFail else { return }
+        let match = firstMatch(query.name)
+        guard patterns.isEmpty || match != nil else { return }
+        guard type == .any else {
+            if !answer.isEmpty { types.append(type.rawValue) }
+            return
+        }
+        for template in answer {
+            for asked in template.namesType ? Self.listedTypes : [query.qtype] {
+                let values = values(query, match, zone: zone, type: asked, turn)
+                guard let record = try? template.record(values), record.owner == query.name.name,
+                    template.namesType ? record.type == asked : !Self.unlistedTypes.contains(record.type)
+                else { continue }
+                types.append(record.type.rawValue)
+            }
+        }
     }
+
+    /// In an NSEC record these would say more than that the name has them (RFC 6840 §4.1, §4.3).
+    private static let unlistedTypes: [RRType] = [.ns, .cname, .dname, .ds]
+    private static let listedTypes: [RRType] =
+        [1, 12, 13, 15, 16, 17, 18, 28, 29, 33, 35, 36, 37, 44, 45, 49, 52, 53, 55, 61, 64, 65, 99, 256, 257].map {
+            RRType(rawValue: $0)
+        }
 
     private func zone(of name: borrowing FoldedName) -> Int? {
         for index in zones.indices where zones[index].covers(name) { return index }
@@ -78,13 +96,13 @@ package final class TemplatePlugin: Plugin {
     }
 
     /// What stands for the type of a query for ANY.
-    private func shownType(_ query: borrowing Query) -> RRType { query.qtype == .any ? type : query.qtype }
+    private func shownType(_ asked: RRType) -> RRType { asked == .any ? type : asked }
 
     private func write(
         _ query: borrowing Query, _ match: (pattern: Int, match: PatternMatch)?, zone: Int,
         _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
-        let values = values(query, match, zone: zone, turn)
+        let values = values(query, match, zone: zone, type: query.qtype, turn)
         var message = DNSMessage()
         do throws(RecordFailure) {
             message.answer = try records(answer, .answer, values)
@@ -92,7 +110,7 @@ package final class TemplatePlugin: Plugin {
             message.additional = try records(additional, .additional, values)
         } catch {
             counts.countFailure(
-                error.section, error.template, isTemplate: error.isTemplate, zone: zone, type: shownType(query))
+                error.section, error.template, isTemplate: error.isTemplate, zone: zone, type: shownType(query.qtype))
             response.extendedError = ExtendedError(ExtendedError.Code.other, "template makes no record of this name")
             return .answered(.servFail)
         }
@@ -107,13 +125,14 @@ package final class TemplatePlugin: Plugin {
     }
 
     private func values(
-        _ query: borrowing Query, _ match: (pattern: Int, match: PatternMatch)?, zone: Int, _ turn: borrowing Turn
+        _ query: borrowing Query, _ match: (pattern: Int, match: PatternMatch)?, zone: Int, type asked: RRType,
+        _ turn: borrowing Turn
     ) -> TemplateValues {
         let name = query.name.presentation
         let shownClass = query.qclass == .any ? qclass : query.qclass
         return TemplateValues(
-            name: name, questionName: name, zone: Array(zoneTexts[zone].utf8), type: shownType(query).description,
-            qclass: shownClass.description, typeNumber: query.qtype.rawValue, classNumber: query.qclass.rawValue,
+            name: name, questionName: name, zone: Array(zoneTexts[zone].utf8), type: shownType(asked).description,
+            qclass: shownClass.description, typeNumber: asked.rawValue, classNumber: query.qclass.rawValue,
             messageID: query.id, remote: turn.client.address.description,
             groups: match.map { found in (0..<found.match.count).map { Array(found.match[$0]) } } ?? [name],
             groupNames: match.map { patterns[$0.pattern].groupNames } ?? [nil])

@@ -21,16 +21,15 @@ extension Answerer {
         signing.asked.set(query.name, fromLabel: 0)
         let qtype = query.qtype
         query.name.set(signing.owner, fromLabel: 0)
-        var isKnown = true
         if let route = route() {
             let plugins = route.block.plugins
             let end = min(turn.place + (isAnswering ? 1 : 0), plugins.count)
             // DS records are those of the zone above, and with them all that is said of a zone cut.
             let start = qtype == .ds ? min(max(turn.parentPlace, 0), end) : 0
-            for place in start..<end where isKnown {
+            for place in start..<end {
                 query.qtype = qtype
-                isKnown = plugins[place].appendTypes(at: query, to: &signing.types, turn)
-                for type in type(of: plugins[place]).typesToAskFor where isKnown {
+                plugins[place].appendTypes(at: query, to: &signing.types, turn)
+                for type in type(of: plugins[place]).typesToAskFor {
                     query.qtype = type
                     if hasAnswer(plugins[place]) { signing.types.append(type.rawValue) }
                 }
@@ -38,9 +37,6 @@ extension Answerer {
         }
         query.qtype = qtype
         query.name.set(signing.asked, fromLabel: 0)
-        guard !isKnown else { return }
-        signing.types.removeAll(keepingCapacity: true)
-        CompactDenial.appendAnyTypes(to: &signing.types)
     }
 
     /// Whether a plugin answers the question as it is now with a record of its type.

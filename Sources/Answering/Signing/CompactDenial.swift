@@ -5,16 +5,6 @@ enum CompactDenial {
     /// What there is to say of a name.
     enum Finding { case noSuchName, noData, insecureDelegation }
 
-    /// Types that a name may have, where nobody can tell which it has; all but the one asked for.
-    ///
-    /// To list a type that is not there costs nothing but a question; not to list one that is there would deny it to
-    /// resolvers that answer from NSEC records (RFC 8198). NS, CNAME, DNAME and DS are not among them: they would say more.
-    private static let anyTypes: [UInt16] = [
-        1, 12, 13, 15, 16, 17, 18, 28, 29, 33, 35, 36, 37, 44, 45, 49, 52, 53, 55, 61, 64, 65, 99, 256, 257,
-    ]
-
-    static func appendAnyTypes(to types: inout [UInt16]) { for type in anyTypes { types.append(type) } }
-
     /// Puts RDATA of the NSEC record of `name` into `rdata`: the next name there could be, and `types` with RRSIG and NSEC.
     ///
     /// Sorts `types`, and leaves `asked` out, of which there is none.

@@ -67,6 +67,9 @@ struct RecordTemplate: Sendable {
         return .success(record)
     }
 
+    /// Whether the record depends on the type that is asked for.
+    var namesType: Bool { if case .text(let template) = form { template.namesType } else { false } }
+
     /// The record for a query; throws where what is made is none.
     func record(_ values: TemplateValues) throws(Failure) -> DNSMessage.Record {
         switch form {

@@ -14,14 +14,10 @@ package struct ZoneSetAnswers: Sendable {
         self.fallthroughZones = fallthroughZones
     }
 
-    package func appendTypes(
-        at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn
-    ) -> Bool {
+    package func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) {
         let set = turn.state.zoneSets[set]
-        if let index = place(of: query, in: set, turn) {
-            set.entries[index].zone?.appendTypes(at: query.name, to: &types)
-        }
-        return true
+        guard let index = place(of: query, in: set, turn) else { return }
+        set.entries[index].zone?.appendTypes(at: query.name, to: &types)
     }
 
     /// The place of the longest zone that the name lies in; for DS records of its apex that of the zone above, where there is
