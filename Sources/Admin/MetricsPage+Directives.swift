@@ -27,6 +27,24 @@ extension MetricsPage {
         }
     }
 
+    /// Transfers by how they ended, of all zones together.
+    static func transfers(_ input: MetricsInput, _ text: inout MetricsText) {
+        let events: [(type: String, result: String, event: DirectiveEvent)] = [
+            ("axfr", "failed", .zoneFailed), ("axfr", "refused", .zoneRefused), ("axfr", "sent", .zoneSent),
+            ("ixfr", "failed", .differencesFailed), ("ixfr", "refused", .differencesRefused),
+            ("ixfr", "sent", .differencesSent),
+        ]
+        text.family(
+            "clusterdns_zone_transfers_out_total", .counter,
+            "Transfers of zones that a transfer directive is for, asked for by clients, by type and result."
+        ) { text in
+            for (type, result, event) in events {
+                let count = input.totals.reduce(0) { $0 &+ $1.count(of: event) }
+                if count > 0 { text.sample([("type", type), ("result", result)], count) }
+            }
+        }
+    }
+
     private static func byZone(
         _ name: String, _ event: DirectiveEvent, _ help: String, _ input: MetricsInput, _ text: inout MetricsText
     ) {

@@ -25,6 +25,7 @@ enum MetricsPage {
         server(input, &text)
         dns(input, &text)
         directives(input, &text)
+        transfers(input, &text)
         health(input, &text)
         hosts(input, &text)
         zones(input, &text)

@@ -67,7 +67,7 @@ package struct Answerer: ~Copyable {
     /// What the response to a signed query ends with; nil for all others.
     var signature: Signature?
     /// The transfer that the last query gets in place of a response.
-    var transfer: (order: TransferOrder, signer: TSIGSigner?)?
+    var transfer: StartedTransfer?
     /// Memory for inner messages, made when one is first needed.
     var scratch: [[UInt8]] = []
     /// Plugins that interpose at the moment, one inside the other.

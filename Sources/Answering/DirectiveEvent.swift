@@ -10,4 +10,8 @@ package enum DirectiveEvent: UInt8, Hashable, Sendable, CaseIterable {
     case completed
     /// `kubernetes`: no such name, and none that a Service could have: a search path was appended to a name from elsewhere.
     case searched
+    /// `transfer`: all of a zone (AXFR) was sent, was refused, was not sent to its end.
+    case zoneSent, zoneRefused, zoneFailed
+    /// The same of differences (IXFR).
+    case differencesSent, differencesRefused, differencesFailed
 }

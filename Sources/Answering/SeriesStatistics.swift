@@ -36,7 +36,7 @@ package struct SeriesStatistics: Hashable, Sendable {
         // by `DirectiveEvent`
         static let events = 168
         // RCODE x plugin
-        static let responses = 176
+        static let responses = 182
         static let sizeCells = 16
         static let durationCells = 18
     }

@@ -101,7 +101,7 @@ final class TCPConnectionHandler: ChannelDuplexHandler {
                 self?.answeredLater(response)
             }
             if octetCount == 0, let transfer = lane.takeTransfer() {
-                begin(transfer.order, signer: transfer.signer)
+                begin(transfer)
             } else if let octetCount {
                 machine.answered(octetCount: octetCount, at: start)
             }

@@ -148,13 +148,13 @@ package final class TCPLane {
     }
 
     /// The transfer that is the answer to the last message, where that was silent.
-    func takeTransfer() -> (order: TransferOrder, signer: TSIGSigner?)? { answerer.takeTransfer() }
+    func takeTransfer() -> StartedTransfer? { answerer.takeTransfer() }
 
     /// Has the messages of a transfer made, elsewhere, unless they are there or another client waits for the same.
     ///
     /// `completion` is called once, on the event loop and later, where no messages come back; or `whenRoom` is, where as many
-    /// transfers as there may be are under way, and whoever still wants the messages asks again. `endTransfer` has to follow
-    /// for a transfer that is counted when the last of them is sent, or the connection is gone.
+    /// transfers as there may be are under way, and whoever still wants the messages asks again. `end` has to follow when the
+    /// last of them is sent, or the connection is gone.
     func prepare(
         _ order: TransferOrder, whenRoom: @escaping () -> Void, _ completion: @escaping (TransferMessages) -> Void
     ) -> (messages: TransferMessages?, isCounted: Bool) {
@@ -181,6 +181,14 @@ package final class TCPLane {
         }
     }
 
+    /// Counts a transfer that has ended.
+    func end(_ transfer: TransferProgress) {
+        if transfer.isCounted { endTransfer() }
+        answerer.count(transfer.result, of: transfer.type, series: transfer.series)
+        settle(since: eventLoop.now)
+    }
+
+    /// Gives the place of one of the lane's few to another.
     func endTransfer() {
         transferCount -= 1
         guard !waitingTransfers.isEmpty else { return }

@@ -194,6 +194,24 @@ equal "differences of a master file" "SOA 9,SOA 7,host3 192.0.2.7,host4 192.0.2.
 equal "and of an older version all of it" 2005 \
     "$(kdig @127.0.0.1 -p "$port" static.test IXFR=1 | sed -e '/^;/d' -e '/^$/d' | wc -l)"
 
+
+# Transfers are counted by how they ended, also one that its client leaves, and an answer over UDP.
+out() { curl -s "http://127.0.0.1:$metrics_port/metrics" | sed -n "s/^clusterdns_zone_transfers_out_total{type=\"$1\",result=\"$2\"} //p"; }
+# counted TYPE RESULT COMMAND...: how many more there are once it has run.
+counted() {
+    local kind=$1 result=$2 before
+    before=$(out "$kind" "$result")
+    shift 2
+    "$@" >/dev/null 2>&1 || true
+    sleep 0.3
+    echo "$(($(out "$kind" "$result") - before))"
+}
+equal "a zone that was sent is counted" 1 "$(counted axfr sent dig @127.0.0.1 -p "$port" static.test AXFR)"
+equal "so are differences" 1 "$(counted ixfr sent kdig @127.0.0.1 -p "$port" static.test IXFR=7)"
+equal "and that there are none, over UDP" 1 "$(counted ixfr sent kdig @127.0.0.1 -p "$port" +notcp static.test IXFR=9)"
+equal "what is refused is" 1 "$(counted axfr refused dig @127.0.0.1 -p "$port" cluster.local AXFR)"
+equal "and differences that are" 1 "$(counted ixfr refused kdig @127.0.0.1 -p "$port" cluster.local IXFR=1)"
+
 # Their zones here.
 cat >>Corefile <<COREFILE
 knot.test:$port {

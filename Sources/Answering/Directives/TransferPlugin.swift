@@ -40,6 +40,17 @@ package final class TransferPlugin: Plugin {
     package func interpose(
         on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ place: Int, _ response: inout ResponseWriter
     ) -> RCODE? {
+        let rcode = answer(on: &answerer, route, &response)
+        // One that starts is counted at its end.
+        if let rcode {
+            answerer.count(rcode == .noError ? .sent : .refused, of: answerer.query.qtype, series: route.series)
+        }
+        return rcode
+    }
+
+    private func answer(
+        on answerer: inout Answerer, _ route: ServerConfiguration.Route, _ response: inout ResponseWriter
+    ) -> RCODE? {
         guard let rule = rules.first(where: { $0.suffix.covers(answerer.query.name) }),
             rule.permits(answerer.client.address.unmapped, key: answerer.signer?.key.name)
         else {
@@ -55,7 +66,7 @@ package final class TransferPlugin: Plugin {
         let now = Duration.nanoseconds(Int64(clamping: answerer.now))
         let content = answerer.query.soaSerial.map { TransferContent(since: $0, of: zone, at: now) } ?? .whole
         if answerer.client.transport == .tcp {
-            answerer.begin(content, of: zone)
+            answerer.begin(content, of: zone, series: route.series)
             return nil
         }
         response.flags |= Query.Flag.authoritative

@@ -1,13 +1,13 @@
+import Answering
 import NIOCore
-import TSIG
 import Transfers
 
 /// Answers of many messages, written as fast as the client takes them and one after the other.
 extension TCPConnectionHandler {
-    func begin(_ order: TransferOrder, signer: TSIGSigner?) {
+    func begin(_ transfer: StartedTransfer) {
         lastTransferNumber += 1
-        transfers.append(TransferProgress(number: lastTransferNumber, order: order, signer: signer))
-        prepareTransfer(lastTransferNumber, order)
+        transfers.append(TransferProgress(number: lastTransferNumber, transfer))
+        prepareTransfer(lastTransferNumber, transfer.order)
     }
 
     /// Does nothing where the transfer is gone with its connection.
@@ -31,7 +31,7 @@ extension TCPConnectionHandler {
         while machine.takesMore, let message = transfers.first?.isReady == true ? transfers[0].next() : nil {
             let octetCount = lane.queue(ByteBuffer(bytes: message))
             if transfers[0].isOver {
-                if transfers.removeFirst().isCounted { lane.endTransfer() }
+                lane.end(transfers.removeFirst())
                 machine.answered(octetCount: octetCount, at: lane.now)
             } else {
                 machine.streamed(octetCount: octetCount, at: lane.now)
@@ -43,7 +43,7 @@ extension TCPConnectionHandler {
     }
 
     func endTransfers() {
-        for transfer in transfers where transfer.isCounted { lane.endTransfer() }
+        for transfer in transfers { lane.end(transfer) }
         transfers = []
     }
 }

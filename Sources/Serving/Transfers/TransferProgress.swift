@@ -1,3 +1,5 @@
+import Answering
+import DNSWire
 import Glibc
 import TSIG
 import Transfers
@@ -7,6 +9,9 @@ struct TransferProgress {
     /// Which one of its connection.
     let number: Int
     let id: UInt16
+    /// AXFR or IXFR.
+    let type: RRType
+    let series: Int
     private var signer: TSIGSigner?
     /// Whether it is one of the lane's few.
     var isCounted = false
@@ -14,16 +19,28 @@ struct TransferProgress {
     private var messages: TransferMessages?
     private var sentCount = 0
 
-    init(number: Int, order: TransferOrder, signer: TSIGSigner?) {
+    init(number: Int, _ transfer: StartedTransfer) {
         self.number = number
-        id = order.id
-        self.signer = signer
+        id = transfer.order.id
+        type = transfer.order.question.type
+        series = transfer.series
+        signer = transfer.signer
     }
 
     mutating func take(_ messages: TransferMessages) { self.messages = messages }
 
     var isReady: Bool { messages != nil }
     var isOver: Bool { messages.map { sentCount >= $0.messages?.count ?? 0 } ?? false }
+
+    /// What has become of it, should it end here; a refusal is a message by itself.
+    var result: TransferResult {
+        guard isOver, let first = messages?.messages?.first else { return .failed }
+        switch RCODE(rawValue: UInt16(first[3] & 0xF)) {
+        case .noError: return .sent
+        case .refused: return .refused
+        default: return .failed
+        }
+    }
 
     /// The next message, signed; nil while there is none, and when there are no more.
     mutating func next() -> [UInt8]? {
