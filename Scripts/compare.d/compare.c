@@ -7,8 +7,8 @@
 //
 // A line for each difference: NAME, what was asked, what differs as OURS>THEIRS, QNAME; parted by tabs. Compared are
 // RCODE, AA, TC, and the records of each section in any order, with TTLs, without OPT and SOA serials; where one is
-// truncated the sections are not. Of sections the line says how many records each has; with -z the types of those that
-// only one has. The last line counts the questions.
+// truncated the sections are not, but with -z what both say over TCP, and TC comes with the reason. Of sections the line
+// says how many records each has; with -z the types of those that only one has. The last line counts the questions.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,6 +23,8 @@
 #include "sections.h"
 
 enum { server_count_max = 4, batch = 64, reply_size_max = 65535, silence_ms = 300 };
+// What `Scripts/compare` tells the servers of UDP responses, and how often the query's length ours have.
+enum { udp_size_max = 4096, share_max = 20 };
 
 static struct server {
   const char *name;
@@ -58,6 +60,47 @@ static void connect_stream(struct server *server) {
   server->stream = socket(AF_INET, SOCK_STREAM, 0);
   if (server->stream < 0 || connect(server->stream, (struct sockaddr *)&server->address, sizeof server->address) != 0)
     fail("cannot open a connection", strerror(errno));
+}
+
+// Asks one question over a connection of its own; false where there is no whole reply.
+static bool ask_for_all(const struct server *server, const struct question *question, uint8_t *reply, size_t *length) {
+  int stream = socket(AF_INET, SOCK_STREAM, 0);
+  struct timeval limit = {.tv_sec = 5};
+  setsockopt(stream, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  uint8_t octets[2 + question_size_max];
+  memcpy(put16(octets, question->length), question->octets, question->length);
+  bool is_whole = connect(stream, (const struct sockaddr *)&server->address, sizeof server->address) == 0 &&
+                  send(stream, octets, question->length + 2, MSG_NOSIGNAL) == (ssize_t)question->length + 2 &&
+                  recv(stream, octets, 2, MSG_WAITALL) == 2;
+  *length = is_whole ? (size_t)(octets[0] << 8 | octets[1]) : 0;
+  is_whole = is_whole && recv(stream, reply, *length, MSG_WAITALL) == (ssize_t)*length;
+  close(stream);
+  return is_whole;
+}
+
+// Puts what a server says over TCP in the place of its reply; returns its length, 0 where there is none.
+static size_t complete(const struct server *server, const struct question *question, ldns_pkt **packet) {
+  static uint8_t reply[reply_size_max];
+  size_t length;
+  ldns_pkt *whole = NULL;
+  if (!ask_for_all(server, question, reply, &length) || ldns_wire2pkt(&whole, reply, length) != LDNS_STATUS_OK)
+    return 0;
+  ldns_pkt_free(*packet);
+  *packet = whole;
+  return length;
+}
+
+// What a client takes over UDP, and each of the servers sends.
+static size_t room_for(const struct question *question) {
+  // OPT has no options here.
+  const uint8_t *opt = question->octets + question->length - 11;
+  size_t size = question->octets[11] ? (size_t)(opt[3] << 8 | opt[4]) : 0;
+  return size < 512 ? 512 : size > udp_size_max ? udp_size_max : size;
+}
+
+// Why a response of this length is truncated over UDP: it is larger than the client takes, or than its share of the query.
+static const char *reason_for_cut(const struct question *question, size_t length) {
+  return length > room_for(question) ? "large" : length > share_max * question->length ? "share" : "odd";
 }
 
 // Keeps the reply to a question that had none; returns whether it did.
@@ -166,11 +209,18 @@ static void find_differences(const struct server *first, const struct server *ot
   bool is_theirs = other->lengths[index] > 0 &&
                    ldns_wire2pkt(&theirs, other->replies[index], other->lengths[index]) == LDNS_STATUS_OK;
   if (is_ours && is_theirs) {
-    // Who is told to ask again over TCP gets the RCODE there.
+    bool are_ours_cut = ldns_pkt_tc(ours), are_theirs_cut = ldns_pkt_tc(theirs);
+    // Who is told to ask again over TCP gets the RCODE and the rest there.
+    const char *reason = NULL;
+    if (is_about_zones && are_ours_cut != are_theirs_cut) {
+      size_t own = complete(first, &questions[index], &ours), others = complete(other, &questions[index], &theirs);
+      reason = reason_for_cut(&questions[index], are_ours_cut ? own : others);
+    }
     bool is_cut = is_about_zones && (ldns_pkt_tc(ours) || ldns_pkt_tc(theirs));
     char *at = is_cut ? text : compare_numbers(text, "rcode", full_rcode(ours), full_rcode(theirs));
     at = compare_numbers(at, "aa", ldns_pkt_aa(ours), ldns_pkt_aa(theirs));
-    at = compare_numbers(at, "tc", ldns_pkt_tc(ours), ldns_pkt_tc(theirs));
+    at = compare_numbers(at, "tc", are_ours_cut, are_theirs_cut);
+    if (reason) at += sprintf(at, ",%s", reason);
     if (!ldns_pkt_tc(ours) && !ldns_pkt_tc(theirs)) {
       at = compare_sections(at, "answer", ldns_pkt_answer(ours), ldns_pkt_answer(theirs));
       at = compare_sections(at, "authority", ldns_pkt_authority(ours), ldns_pkt_authority(theirs));
