@@ -51,8 +51,20 @@ extension Answerer {
     }
 
     func place(ofZoneAbove name: borrowing FoldedName, in block: ServerConfiguration.Block) -> Int? {
-        for place in block.plugins.indices where block.plugins[place].hasZone(above: name, turn) { return place }
+        for place in block.plugins.indices where block.plugins[place].hasZone(above: name, turn) {
+            if type(of: block.plugins[place]).knowsCuts || hasZone(at: name) { return place }
+        }
         return nil
+    }
+
+    /// Whether a zone is served here whose apex the name is.
+    private func hasZone(at name: borrowing FoldedName) -> Bool {
+        let routes = routes.span
+        for index in routes.indices where routes[index].zone.covers(name) {
+            let plugins = routes[index].block.plugins
+            for place in plugins.indices where plugins[place].hasZone(at: name, turn) { return true }
+        }
+        return false
     }
 
     /// Says which plugin is to be asked for DS records of what is an apex to others.

@@ -51,6 +51,10 @@ package protocol Plugin: AnyObject, Sendable {
     func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn)
     /// Whether it answers from a zone whose apex lies above the name.
     func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool
+    /// Whether it answers from a zone whose apex the name is.
+    func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool
+    /// Whether its zones say where they are cut; of others a zone that is here shows it.
+    static var knowsCuts: Bool { get }
     /// Whether what `begin` wants to interpose on is not the plugin's to change: the chain goes on behind it.
     func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool
 }
@@ -67,6 +71,10 @@ extension Plugin {
     package func appendTypes(at query: borrowing Query, to types: inout [UInt16], _ turn: borrowing Turn) {}
 
     package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool { false }
+
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool { false }
+
+    package static var knowsCuts: Bool { true }
 
     package func stepsAside(in answerer: borrowing Answerer, _ response: borrowing ResponseWriter) -> Bool { false }
 }
@@ -90,6 +98,9 @@ package struct Turn: ~Copyable {
     package internal(set) var parentPlace = -1
 
     init(state: ServingState) { self.state = state }
+
+    /// Whether DS records are asked for of the apex of a zone here, and this plugin has the zone above.
+    package func isParent(for query: borrowing Query) -> Bool { query.qtype == .ds && parentPlace == place }
 
     /// Whether a later plugin has the zone above the one whose apex is asked for DS records (RFC 4035 §3.1.4.1).
     package func leavesToParent(_ query: borrowing Query, apexLabelCount: Int) -> Bool {

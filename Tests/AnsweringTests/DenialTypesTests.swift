@@ -78,7 +78,9 @@ struct DenialTypesTests {
     }
 
     /// The types of the one NSEC record of a response, all of whose signatures are those of `signer`.
-    private static func types(_ name: String, _ type: RRType, signer: String) throws -> String {
+    private static func types(
+        _ name: String, _ type: RRType, signer: String, of server: @autoclosure () throws -> TestServer = try server()
+    ) throws -> String {
         let reply = try server().ask(name, type, edns: .init(dnssecOK: true), over: .tcp)
         let keys = [try TestKeys.key(13, zone: signer)]
         let signatures = try LDNSMessage.signatures(in: reply.octets, keys: keys, at: today)
@@ -133,6 +135,75 @@ struct DenialTypesTests {
     ])
     func ofTemplates(_ name: String, _ type: RRType, _ want: String) throws {
         #expect(try Self.types(name, type, signer: "parent.test") == want)
+    }
+
+    /// Zones that a registry has are cut where another zone is here, and have no DS for it: an insecure delegation, as
+    /// RFC 6840 §4.4 has it proved, and no name that does not exist.
+    @Test(arguments: [
+        // In the same block, in one of its own, of the same registry.
+        ("sub.cluster.local.", "cluster.local"), ("kid.cluster.local.", "cluster.local"),
+        ("out.cluster.local.", "cluster.local"), ("sub.out.cluster.local.", "out.cluster.local"),
+        ("in.parent.test.", "parent.test"),
+    ])
+    func cutsOfTheCluster(_ name: String, _ signer: String) throws {
+        #expect(try Self.types(name, .ds, signer: signer, of: Self.nested()) == "NOERROR: NS RRSIG NSEC")
+        let reply = try Self.nested().ask(name, .ds)
+        #expect(reply.rcode == "NOERROR" && reply.message.answer.isEmpty && reply.message.flags.contains(.aa))
+        #expect(reply.message.authority.count == 1 && reply.message.authority[0].hasPrefix("\(signer). 5 IN SOA"))
+        // All else is the child's.
+        #expect(try Self.nested().ask(name, .soa).message.answer.first?.hasPrefix("\(name) ") == true)
+    }
+
+    /// Other names, and what is left to somebody else, have no zone here that shows a cut.
+    @Test func noCutsOfTheCluster() throws {
+        for (name, want) in [
+            ("web.default.svc.cluster.local.", "A AAAA SRV RRSIG NSEC"), ("printer.cluster.local.", "A RRSIG NSEC"),
+            ("none.cluster.local.", "RRSIG NSEC TYPE128"),
+        ] {
+            #expect(
+                try Self.types(name, .ds, signer: "cluster.local", of: Self.nested()) == "NOERROR: \(want)", "\(name)")
+        }
+        let server = try Self.nested()
+        server.upstream = { UpstreamText.reply(to: $0) }
+        _ = try server.ask("stub.cluster.local.", .ds)
+        #expect(server.asked.map(\.text) == ["stub.cluster.local."])
+    }
+
+    private static func nested() throws -> TestServer {
+        try TestServer(
+            """
+            . {
+                dnssec {
+                    key file 13/257/parent.test 13/257/cluster.local 13/257/out.cluster.local
+                }
+                hosts {
+                    192.0.2.7 printer.cluster.local
+                    fallthrough
+                }
+                k8s_external out.cluster.local {
+                    fallthrough
+                }
+                kubernetes cluster.local in.parent.test {
+                    manifests services
+                    ttl 5
+                    fallthrough sub.cluster.local sub.out.cluster.local
+                }
+                file child sub.cluster.local sub.out.cluster.local
+                file zone parent.test
+            }
+            kid.cluster.local {
+                file child
+            }
+            stub.cluster.local {
+                forward . 192.0.2.53
+            }
+            """,
+            registry: """
+                namespace default
+                service web 10.0.0.1 fd00::1 http:80
+                """,
+            zoneFiles: ["etc/zone": zone + "\nin NS ns\n", "etc/child": child],
+            environment: .signing(clock: { today }))
     }
 
     /// All else at the apex is the child's.

@@ -171,6 +171,8 @@ ZONE
     esac
     case $zone in online.*) zone_block "$zone" "db.$zone" "$made" ;; *) zone_block "$zone" "db.$zone" ;; esac
 done
+# A zone of its own below that of the cluster, which has no DS record for it.
+zone_block insecure.cluster.local child
 cp "$here/fixtures/imports.yaml" "$work/services/imports.yaml"
 cluster_keys=
 for zone in cluster.local clusterset.local example.org in-addr.arpa; do
@@ -259,6 +261,10 @@ none.insecure A: NXDOMAIN
 none.bare A: $missing$proven" "$(verdicts "$zone" by_unbound "www.secure A" "none.secure A" "www.insecure A" \
         "none.insecure A" "none.bare A")"
 done
+
+equal "unbound: a zone below that of the cluster" "www.insecure A: NOERROR
+none.insecure A: NXDOMAIN
+insecure DS: NOERROR ad" "$(verdicts cluster.local by_unbound "www.insecure A" "none.insecure A" "insecure DS")"
 
 # Zones of the registry that are signed here.
 for tool in by_delv by_unbound; do

@@ -60,4 +60,8 @@ package final class AutoPlugin: Plugin {
     package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
         answers.hasZone(above: name, turn)
     }
+
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        answers.hasZone(at: name, turn)
+    }
 }

@@ -90,7 +90,18 @@ package final class ExternalPlugin: Plugin {
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
-        turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+        if turn.isParent(for: query) { return turn.state.zones[registry].answerParent(query, &response) }
+        return turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+    }
+
+    package static let knowsCuts = false
+
+    package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        turn.state.zones[registry].apexIndex(above: name) != nil
+    }
+
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        turn.state.zones[registry].hasApex(name)
     }
 }
 

@@ -68,10 +68,39 @@ package final class KubernetesPlugin: Plugin {
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
     ) -> Disposition {
+        if turn.isParent(for: query) { return answerParent(query, &response, turn) }
         if let clusterSet, isOfClusterSet(query.name, turn.state.zones[clusterSet], turn.state.zones[registry]) {
             return turn.state.zones[clusterSet].begin(query, &response, turn, fallthroughZones)
         }
         return turn.state.zones[registry].begin(query, &response, turn, fallthroughZones)
+    }
+
+    package static let knowsCuts = false
+
+    package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        turn.state.zones[registry].apexIndex(above: name) != nil
+            || clusterSet.map { turn.state.zones[$0].apexIndex(above: name) != nil } ?? false
+    }
+
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        turn.state.zones[registry].hasApex(name) || clusterSet.map { turn.state.zones[$0].hasApex(name) } ?? false
+    }
+
+    /// Of both zones above the name the longest.
+    private func answerParent(
+        _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
+    ) -> Disposition {
+        let cluster = turn.state.zones[registry]
+        guard let clusterSet, let index = turn.state.zones[clusterSet].apexIndex(above: query.name) else {
+            return cluster.answerParent(query, &response)
+        }
+        let set = turn.state.zones[clusterSet]
+        if let other = cluster.apexIndex(above: query.name),
+            cluster.apexes[other].suffix.labelCount > set.apexes[index].suffix.labelCount
+        {
+            return cluster.answerParent(query, &response)
+        }
+        return set.answerParent(query, &response)
     }
 
     /// The longest zone of both has the name.
@@ -85,6 +114,27 @@ package final class KubernetesPlugin: Plugin {
 extension ClusterZone {
     /// Of all records in it.
     static let types: [RRType] = [.a, .ns, .cname, .soa, .ptr, .txt, .aaaa, .srv]
+
+    /// The longest zone whose apex lies above the name.
+    func apexIndex(above name: borrowing FoldedName) -> Int? {
+        for index in apexes.indices
+        where apexes[index].suffix.labelCount < name.labelCount && apexes[index].suffix.covers(name) {
+            return index
+        }
+        return nil
+    }
+
+    func hasApex(_ name: borrowing FoldedName) -> Bool {
+        apexIndex(of: name).map { apexes[$0].suffix.labelCount == name.labelCount } ?? false
+    }
+
+    /// The zone is cut at the name, since a zone is here whose apex it is; no registry has a DS record for it.
+    func answerParent(_ query: borrowing Query, _ response: inout ResponseWriter) -> Disposition {
+        guard let index = apexIndex(above: query.name) else { return .pass }
+        response.flags |= Query.Flag.authoritative
+        answerNegative(apex: index, query, &response)
+        return .answered(.noError)
+    }
 
     /// Answers for the plugin whose zone it is; a name that does not exist is the next one's where it falls through.
     func begin(

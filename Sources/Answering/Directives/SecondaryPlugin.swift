@@ -91,6 +91,10 @@ package final class SecondaryPlugin: Plugin {
     package func hasZone(above name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
         answers.hasZone(above: name, turn)
     }
+
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        answers.hasZone(at: name, turn)
+    }
 }
 
 /// Where the copies of a `secondary` come from.

@@ -27,6 +27,10 @@ extension Answerer {
             // DS records are those of the zone above, and with them all that is said of a zone cut.
             let start = qtype == .ds ? min(max(turn.parentPlace, 0), end) : 0
             for place in start..<end {
+                if qtype == .ds, place == turn.parentPlace, !type(of: plugins[place]).knowsCuts {
+                    signing.types.append(RRType.ns.rawValue)
+                    continue
+                }
                 query.qtype = qtype
                 plugins[place].appendTypes(at: query, to: &signing.types, turn)
                 for type in type(of: plugins[place]).typesToAskFor {

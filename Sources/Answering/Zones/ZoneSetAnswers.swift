@@ -35,6 +35,11 @@ package struct ZoneSetAnswers: Sendable {
         turn.state.zoneSets[set].index(above: name) != nil
     }
 
+    package func hasZone(at name: borrowing FoldedName, _ turn: borrowing Turn) -> Bool {
+        let set = turn.state.zoneSets[set]
+        return set.index(covering: name).map { set.entries[$0].suffix.labelCount == name.labelCount } ?? false
+    }
+
     /// Passes for names in none of the zones, and by `fallthrough` for names that do not exist.
     package func begin(
         _ query: borrowing Query, _ response: inout ResponseWriter, _ turn: borrowing Turn
