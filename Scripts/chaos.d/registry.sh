@@ -14,14 +14,15 @@
 
 # Each begins, lets the world change, ends, and leaves the API server well. Its number: how many lists it may cost.
 declare -A cost=(
-    [cut]=0 [stopped]=0 [killed]=1 [stalled]=0 [unauthorized]=0 [token]=0 [forbidden]=3 [throttled]=0 [internal]=0 [html]=0
+    [cut]=0 [stopped]=0 [killed]=1 [stalled]=0 [unauthorized]=0 [token]=0 [forbidden]=0 [throttled]=0 [internal]=0 [html]=0
     [brace]=0 [gone]=1 [goneevent]=1 [latency]=0 [garbage]=0 [restored]=2 [repeated]=2 [slow]=0
-    [emptied]=2 [gonelist]=2 [truncated]=2 [wrongkind]=2 [unnumbered]=2 [cutlist]=2 [expiredpage]=2 [internallist]=2
+    [emptied]=2 [gonelist]=2 [truncated]=2 [wrongkind]=2 [unnumbered]=2 [cutlist]=2 [expiredpage]=2 [internallist]=1
+    [deniedlist]=1
 )
 any=(cut stopped killed stalled unauthorized token forbidden throttled internal html brace gone goneevent latency garbage
     restored repeated slow emptied)
 # Only of use where lists are asked for.
-listing=(gonelist truncated wrongkind unnumbered cutlist expiredpage internallist)
+listing=(gonelist truncated wrongkind unnumbered cutlist expiredpage internallist deniedlist)
 
 # met FAULT…: the connections break, and new requests meet these; the world changes; then all is well.
 met() {
@@ -76,6 +77,7 @@ fault() {
         cutlist) relist 'cut&octets=20000&verb=list' ;;
         expiredpage) relist 'expiredContinue' ;;
         internallist) relist 'status&status=500&verb=list' ;;
+        deniedlist) relist 'status&status=403&verb=list' ;;
         *) fail "there is no fault $1" ;;
     esac
 }

@@ -35,6 +35,8 @@ struct ReflectorPartTests {
         #expect((.seconds(24) ... .seconds(30)).contains(backoff.grown(.seconds(100_000))))
         #expect(backoff.settled(.milliseconds(104_800)) <= .milliseconds(800))
         #expect((.seconds(16) ... .seconds(20)).contains(backoff.settled(.seconds(220))))
+        #expect(backoff.prompt(.milliseconds(159_999)) <= .milliseconds(800))
+        #expect((.seconds(1) ... .milliseconds(1500)).contains(backoff.prompt(.seconds(100_000))))
         backoff.end()
         #expect(backoff.grown(.seconds(100_000)) <= .milliseconds(800))
     }

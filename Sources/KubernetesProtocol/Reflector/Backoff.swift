@@ -2,11 +2,15 @@
 ///
 /// A wait grows with the time the trouble has lasted, not with the number of tries: it is at most a twentieth of it. So
 /// what was broken for `t` is right again after `max(0.8 s, t / 20)`, and an hour of refusals costs some 220 requests.
-/// Where only a person can help, it is a sixth: fast for five seconds, and every 30 s after three minutes.
+/// What is refused before any work is done for it is asked for every second or so, and what nobody may ever want less
+/// and less often: a wait of a sixth is every 30 s after three minutes.
 struct Backoff: Sendable {
     /// The shortest wait, in milliseconds.
     static let quickMilliseconds: ClosedRange<Int64> = 500...800
     static let longest = Duration.seconds(30)
+    /// How long the shortest waits go on where refusals are cheap, and the waits after that, in milliseconds.
+    private static let promptPeriod = Duration.seconds(60)
+    private static let steadyMilliseconds: ClosedRange<Int64> = 1000...1500
     private static let share = 20
     private static let settledShare = 6
 
@@ -25,9 +29,15 @@ struct Backoff: Sendable {
     /// For what costs the server work.
     mutating func grown(_ now: Duration) -> Duration { share(Self.share, now) }
 
-    /// For what stays refused until somebody changes it; but RBAC and definitions come late after a server's start.
+    /// For what is refused by its path or verb alone: nothing was read for it, and once granted it is wanted at once.
     ///
-    /// No probe is cheaper than the request itself: authorization comes before all else.
+    /// Rights and definitions come late after a server's start, too.
+    mutating func prompt(_ now: Duration) -> Duration {
+        guard now - (troubledSince ?? now) >= Self.promptPeriod else { return quick() }
+        return .milliseconds(Int64.random(in: Self.steadyMilliseconds, using: &random))
+    }
+
+    /// For what is missing and need not be there.
     mutating func settled(_ now: Duration) -> Duration { share(Self.settledShare, now) }
 
     private mutating func share(_ share: Int, _ now: Duration) -> Duration {

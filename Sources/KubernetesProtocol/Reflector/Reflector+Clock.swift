@@ -79,6 +79,14 @@ extension Reflector {
         if case .at = position { resume() } else { startProbe() }
     }
 
-    /// The cheapest question about this resource: a watch from the last version, or one that has surely expired.
-    private mutating func startProbe() { send(probeRequest, as: .probing) }
+    /// The cheapest question about this resource: a watch from the last version, or one that has surely expired; a list
+    /// of one object where a watch would not tell.
+    private mutating func startProbe() { send(probesByList ? checkRequest : probeRequest, as: .probing) }
+
+    /// The server would grant a full read.
+    mutating func grantProbe() {
+        let isList = probesByList
+        resume()
+        if phase == .reading { read.isGranted = isList != read.isStream }
+    }
 }

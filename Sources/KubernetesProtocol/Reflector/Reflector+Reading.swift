@@ -6,6 +6,8 @@ struct FullRead: Sendable {
     static let durationMax = Duration.seconds(300)
 
     var isStream = false
+    /// Whether a probe with the same verb was granted just before.
+    var isGranted = false
     var startedAt = Duration.zero
     /// When the last object came that was not named before, or the answer began.
     var grownAt = Duration.zero
@@ -103,7 +105,7 @@ extension Reflector {
         knownObjectCount = read.keys.count
         read.keys = []
         position = .at(version)
-        (hasSeenEmpty, usesPages, isSuspect) = (false, true, false)
+        (hasSeenEmpty, usesPages, isSuspect, probesByList) = (false, true, false, false)
         backoff.end()
         declareSynced()
         recover()

@@ -7,7 +7,8 @@ extension Reflector {
         switch phase {
         case .checking: "list"
         case .reading: read.isStream ? "watch" : "list"
-        case .idle, .waiting, .probing, .watching: "watch"
+        case .probing: probesByList ? "list" : "watch"
+        case .idle, .waiting, .watching: "watch"
         }
     }
 

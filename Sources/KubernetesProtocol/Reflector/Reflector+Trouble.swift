@@ -4,7 +4,7 @@ import ClusterModel
 extension Reflector {
     /// How soon to try again.
     enum Pace: Hashable, Sendable {
-        case atOnce, quick, grown, settled
+        case atOnce, quick, grown, prompt, settled
         /// Not before the server said, unless it was away and comes back.
         case patient(Duration)
         /// As the server said; nothing shortens it.
@@ -22,6 +22,7 @@ extension Reflector {
             giveUpWatchList()
         case .reading, .watching:
             endFlight(cancelling: false)
+            if phase == .reading && !read.isStream && !status.isAboutVersion { probesByList = true }
             if !status.isAboutVersion || !readPastVersion(status) { failRefused(status) }
         case .idle, .waiting, .probing, .checking: failRefused(status)
         }
@@ -54,13 +55,22 @@ extension Reflector {
             let isFirst = !hasRenewed
             hasRenewed = true
             fail(.unauthorized, refusal(status), isFirst ? .atOnce : .quick)
-        case 403: fail(.forbidden, refusal(status), .settled)
+        case 403:
+            forgiveRead()
+            fail(.forbidden, refusal(status), .prompt)
         case 404 where resource.isOptional: doWithout()
-        case 404: fail(.refused, refusal(status), .settled)
+        case 404:
+            forgiveRead()
+            fail(.refused, refusal(status), .prompt)
         case 429:
             fail(.throttled, refusal(status), status.retryAfter.map { .exactly($0) } ?? .grown)
         default: fail(.refused, refusal(status), status.retryAfter.map { .patient($0) } ?? .grown)
         }
+    }
+
+    /// A full read that was refused by its verb cost nothing, unless a request with that verb was just granted.
+    private mutating func forgiveRead() {
+        if phase == .reading && read.pageCount == 0 && !read.isGranted { budget.giveBack() }
     }
 
     /// The server does not serve the resource: there are no such objects until it does, and nothing is wrong.
@@ -95,6 +105,7 @@ extension Reflector {
         backoff.begin(now)
         raise(cause, sentence)
         if [.unreachable, .refused, .silent].contains(cause) { isSuspect = true }
+        if [.unreachable, .silent, .malformed].contains(cause) { probesByList = false }
         var isReadable = false
         if case .at = position { isReadable = true }
         let step = isReadable ? NextStep.resume : .probe
@@ -102,6 +113,7 @@ extension Reflector {
         case .atOnce: goOn(step)
         case .quick: wait(until: now + backoff.quick(), then: step)
         case .grown: wait(until: now + backoff.grown(now), then: step)
+        case .prompt: wait(until: now + backoff.prompt(now), then: step)
         case .settled: wait(until: now + backoff.settled(now), then: step)
         case .patient(let duration):
             wait(until: now + max(min(duration, Backoff.longest), backoff.grown(now)), then: step)

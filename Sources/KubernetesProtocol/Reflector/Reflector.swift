@@ -7,7 +7,8 @@
 /// - Lists are applied in place, object by object; the last page sweeps what was not named. Nothing is ever emptied first.
 /// - Within one resource the server's order counts. Versions only rise; where one falls (a restored etcd, a late or
 ///   repeated event) everything is read anew.
-/// - After a failed full read only a short watch is tried until the server grants one, so an outage costs no lists.
+/// - After a failed full read only a short watch is tried until the server grants one, so an outage costs no lists; where
+///   a list was refused, it is a list of one object, which needs the same right.
 ///
 /// Total: an event that makes no sense in a phase is ignored.
 package struct Reflector: Sendable {
@@ -15,7 +16,7 @@ package struct Reflector: Sendable {
         case idle
         /// Nothing in flight. `isFirm`: the server coming back does not shorten the wait.
         case waiting(until: Duration, then: NextStep, isFirm: Bool)
-        /// A short watch that tells whether the server would grant a full read; its events are not wanted.
+        /// A request that tells whether the server would grant a full read; what it brings is not wanted.
         case probing
         /// A full read: see `read`.
         case reading
@@ -65,6 +66,8 @@ package struct Reflector: Sendable {
     var unsweptReadCount = 0
     /// When to read again because of that.
     var sweepAt = Duration.zero
+    /// Whether the last full read was a list, and refused: a watch would not tell when lists are granted again.
+    var probesByList = false
 
     var backoff: Backoff
     /// For full reads.
@@ -140,7 +143,7 @@ package struct Reflector: Sendable {
         unansweredCount = 0
         hasRenewed = false
         switch phase {
-        case .probing: resume()
+        case .probing: grantProbe()
         case .watching: watchOpened()
         case .reading: read.grownAt = now
         case .idle, .waiting, .checking: break

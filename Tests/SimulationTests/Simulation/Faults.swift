@@ -2,13 +2,18 @@ import KubernetesProtocol
 
 /// What fails at the moment; several faults may hold at once.
 struct Faults {
+    /// The requests that are refused.
+    ///
+    /// The API server grants verbs, so that a list of one object is refused as one of all is.
+    enum Scope: CaseIterable { case all, fullReads, lists, watches }
+
     enum Kind {
         case refusesConnections
         /// Requests get no answer.
         case hangs
         /// Bodies make no sense, now and then.
         case garbles
-        case refuses(APIStatus, onlyLists: Bool)
+        case refuses(APIStatus, Scope)
         /// The token has expired, until we read it again.
         case unauthorized
 
@@ -37,7 +42,7 @@ struct Faults {
     func status(for request: APIRequest) -> APIStatus? {
         for (_, kind) in active.sorted(by: { $0.key < $1.key }) {
             switch kind {
-            case .refuses(let status, let onlyLists): if !onlyLists || request.isFullRead { return status }
+            case .refuses(let status, let scope): if scope.covers(request) { return status }
             case .unauthorized: return APIStatus(code: 401, reason: "Unauthorized")
             case .refusesConnections, .hangs, .garbles: break
             }
@@ -48,6 +53,17 @@ struct Faults {
     /// Whether `/readyz` would answer 200.
     var isReady: Bool {
         !refusesConnections && !hangs
-            && !holds { if case .refuses(let status, false) = $0 { status.code >= 500 } else { false } }
+            && !holds { if case .refuses(let status, .all) = $0 { status.code >= 500 } else { false } }
+    }
+}
+
+extension Faults.Scope {
+    func covers(_ request: APIRequest) -> Bool {
+        switch self {
+        case .all: true
+        case .fullReads: request.isFullRead
+        case .lists: request.purpose == .list
+        case .watches: request.purpose == .watch
+        }
     }
 }

@@ -21,6 +21,8 @@ struct Judge {
     private var fullReads = [[Duration]](repeating: [], count: SimulatedRegistry.resources.count)
     private var checks = [[Duration]](repeating: [], count: SimulatedRegistry.resources.count)
     private var requests = [[Duration]](repeating: [], count: SimulatedRegistry.resources.count)
+    /// Whether the last request of a resource was a list of one object that was not refused.
+    private var isAfterCheck = [Bool](repeating: false, count: SimulatedRegistry.resources.count)
     /// Full reads in a row that the server answered with nothing.
     private var emptyAnswers: [ObjectKind: Int] = [:]
     /// What the last sweep of a resource took.
@@ -56,6 +58,9 @@ struct Judge {
         requestCount += 1
         if isBusy { fail("\(request.resource.name) has two requests in flight") }
         if request["continue"] == nil { requests[index].append(now) }
+        // A list of one object that a full read follows was a probe, and is paid for by that.
+        if request.isFullRead && isAfterCheck[index] { refundCheck(index) }
+        isAfterCheck[index] = request.isCheck
         let recent = requests[index].suffix(Self.requestsPerSecondMax)
         if recent.count == Self.requestsPerSecondMax, let first = recent.first, now - first < .seconds(1) {
             fail("\(request.resource.name) spins")
@@ -80,6 +85,12 @@ struct Judge {
 
     /// The server refused a full read without doing it.
     mutating func refund(_ index: Int) { if !fullReads[index].isEmpty { fullReads[index].removeLast() } }
+
+    /// The same of a list of one object.
+    mutating func refundCheck(_ index: Int) {
+        if !checks[index].isEmpty { checks[index].removeLast() }
+        isAfterCheck[index] = false
+    }
 
     mutating func clusterChanged() { isExact = isExact.map { _ in false } }
 

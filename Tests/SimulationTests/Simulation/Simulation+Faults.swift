@@ -23,7 +23,7 @@ extension Simulation {
         case 12: expireToken()
         case 13: begin(.garbles, for: 100...8_000)
         case 14: hang()
-        case 15: refuse(onlyLists: random.oneIn(2))
+        case 15: refuse()
         case 16: throttle()
         default: outage()
         }
@@ -56,18 +56,22 @@ extension Simulation {
         begin(.refusesConnections, for: random.oneIn(4) ? 20_000...200_000 : 100...10_000)
     }
 
-    private func refuse(onlyLists: Bool) {
+    private func refuse() {
         let code = random.pick([500, 503, 500, 403, 404])
-        // Where only a person can help, a wait is a sixth of the time that the trouble has lasted, with faults before it.
-        if code < 500 { judge.extendAllowance(until: .seconds(10_000), by: .seconds(5)) }
-        if onlyLists { judge.extendAllowance(until: now + .seconds(80), by: .seconds(62)) }
-        begin(.refuses(APIStatus(code: code), onlyLists: onlyLists), for: code < 500 ? 100...10_000 : 100...60_000)
+        if code < 500 {
+            let scope = random.pick([Faults.Scope.all, .lists, .watches])
+            return begin(.refuses(APIStatus(code: code), scope), for: random.oneIn(4) ? 10_000...120_000 : 100...10_000)
+        }
+        let scope = random.pick([Faults.Scope.all, .fullReads])
+        if scope == .fullReads { judge.extendAllowance(until: now + .seconds(80), by: .seconds(62)) }
+        begin(.refuses(APIStatus(code: code), scope), for: 100...60_000)
     }
 
     private func throttle() {
         let seconds = random.pick([nil, 1, 2, 3])
         judge.extendAllowance(until: .seconds(10_000), by: .seconds(5))
-        begin(.refuses(APIStatus(code: 429, retryAfterSeconds: seconds), onlyLists: random.oneIn(2)), for: 100...8_000)
+        let scope = random.pick([Faults.Scope.all, .fullReads])
+        begin(.refuses(APIStatus(code: 429, retryAfterSeconds: seconds), scope), for: 100...8_000)
     }
 
     private func cutSome(isNoticed: Bool) {

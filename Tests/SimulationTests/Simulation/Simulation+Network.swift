@@ -33,7 +33,8 @@ extension Simulation {
     func arrive(_ id: Int, _ request: APIRequest) {
         guard let connection = connections[id], !connection.isDeaf else { return }
         if let status = faults.status(for: request) {
-            if status.code == 401 && connection.isFullRead { judge.refund(connection.index) }
+            if [401, 403, 404].contains(status.code) && connection.isFullRead { judge.refund(connection.index) }
+            if request.isCheck { judge.refundCheck(connection.index) }
             return reply(id, .refused(status), isLast: true)
         }
         if faults.garbles && random.oneIn(2) {
