@@ -46,9 +46,18 @@ write_world() {
     } >"$work/world/world.yaml"
 }
 
-# tell LINE: a command to `truth`. hear: sets `told` to what it says.
-tell() { echo "$1" >&"${truth_in}"; }
-hear() { IFS= read -r -t 90 told <&"${truth_out}" || { fail "truth goes on"; exit 1; }; }
+# tell LINE: a command to `truth`. hear: sets `told` to what it says, which for a change takes its patience at most.
+patience=60
+tell() {
+    kill -0 "$truth" 2>/dev/null || { fail "truth lives, and is told: $1"; exit 1; }
+    echo "$1" >&"${truth_in}"
+}
+hear() {
+    IFS= read -r -t $((patience + 10)) told <&"${truth_out}" ||
+        { fail "truth says within $((patience + 10)) seconds how the last change went"; exit 1; }
+}
+# step WORDS: what a part is at, for whoever finds that it takes too long.
+step() { if [ -n "${CHAOS_FIGURES-}" ]; then echo "$*" >"$CHAOS_FIGURES/step.$seed"; fi; }
 tell_changes() {
     tell "change moved.chaos.svc.cluster.local $moved"
     tell "change toggled.chaos.svc.cluster.local $toggled"
@@ -93,12 +102,13 @@ run_api() {
 
 # begin_server MODE: a server that follows the world by `list` or by `stream`, and `truth` beside it, in sync.
 begin_server() {
+    step "the start of a server that follows by $1"
     control POST "settings?watchList=$([ "$1" = list ] && echo refused || echo enabled)"
     write_corefile 0s
     sed -i -e "s|manifests services|kubeconfig $work/kubeconfig|" -e '/service_cidr/d' -e '/pods insecure/d' "$work/Corefile"
     start_server
     await 20 answers_steady || { fail "a server that starts answers within 20 seconds"; cat "$work/log"; exit 1; }
-    coproc TRUTH { exec "$work/truth" --port "$port" --questions "$work/questions" --rate 1000 2>>"$work/untrue"; }
+    coproc TRUTH { exec "$work/truth" --port "$port" --questions "$work/questions" --rate 1000 --patience $patience 2>>"$work/untrue"; }
     truth_in=${TRUTH[1]} truth_out=${TRUTH[0]} truth=$TRUTH_PID
     started+=("$truth")
     tell_changes
@@ -110,15 +120,15 @@ answers_steady() { [ "$(ask moved.chaos.svc.cluster.local A)" = "$moved" ]; }
 
 # end_server: what `truth` counted is added to $work/sums.
 end_server() {
+    step "the end of a server"
     tell quit
     hear
     echo "$told" >>"$work/sums"
     exec {truth_in}>&-
-    wait "$truth" 2>/dev/null || true
-    forget "$truth"
+    ended "$truth" 10 "truth ends when it is told to"
     if ! alive; then fail "the server lives to the end"; tail -n 20 "$work/log"; fi
-    end_process "$server"
-    forget "$server"
+    kill -TERM "$server" 2>/dev/null || true
+    ended "$server" 10 "the server ends on SIGTERM"
 }
 
 # kill_api, revive_api: SIGKILL, and a start with what etcd would hold: the objects as they are now, versions that go on.
@@ -126,8 +136,7 @@ kill_api() {
     control GET state
     revision=$(jq_number revision)
     kill -KILL "$api"
-    wait "$api" 2>/dev/null || true
-    forget "$api"
+    ended "$api" 10 "the simulated API server is killed"
 }
 revive_api() { run_api --revision "$((revision + 1000))"; }
 jq_number() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$work/control"; }

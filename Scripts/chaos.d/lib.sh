@@ -79,7 +79,20 @@ start_api() {
 }
 
 # control METHOD REQUEST [BODY]: steers the simulated API server; its answer is in $work/control.
-control() { curl -sS --max-time 5 -X "$1" ${3:+--data-binary "$3"} "$control_url/$2" >"$work/control"; }
+control() {
+    curl -sS --max-time 10 -X "$1" ${3:+--data-binary "$3"} "$control_url/$2" >"$work/control" ||
+        { fail "the simulated API server does $1 $2 within 10 seconds"; exit 1; }
+}
+
+# ended PID SECONDS WHAT: a child that ends by itself within so many seconds, which WHAT says; else it is killed.
+ended() {
+    if ! await "$2" eval "! kill -0 $1"; then
+        fail "$3 within $2 seconds"
+        kill -KILL "$1" 2>/dev/null || true
+    fi
+    wait "$1" 2>/dev/null || true
+    forget "$1"
+}
 
 # alive: the server has not ended.
 alive() { kill -0 "$server" 2>/dev/null; }
