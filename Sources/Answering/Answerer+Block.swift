@@ -30,6 +30,12 @@ extension Answerer {
             octets: outcome.requestOctetCount)
     }
 
+    /// Whether upstreams are silent and as many wait for them as may.
+    func hasNoRoom(_ group: Int) -> Bool {
+        let patience = state.forwards[group].patience
+        return !patience.isBroken && !patience.hasRoom(at: now, isCrowded: isCrowded)
+    }
+
     /// The way of the longest zone that the name lies in; for DS records of its apex, that of the zone above.
     func route() -> ServerConfiguration.Route? {
         let routes = routes.span

@@ -38,6 +38,8 @@ package struct Answerer: ~Copyable {
         package var failure: ExtendedError?
         /// There is no response yet: `needed` must be asked of this `forward` group, and the query be answered again.
         package var deferred: Int?
+        /// As many wait for that group as may: nothing was made ready to ask it.
+        package var isTurnedAway = false
         /// There is a response, and `needed` should be asked again by this `forward` group, for those who come later.
         package var refresh: Int?
     }
@@ -94,6 +96,10 @@ package struct Answerer: ~Copyable {
         get { turn.patience }
         set { turn.patience = newValue }
     }
+    /// Whether to look if a query may wait before it is made ready to.
+    package var turnsAway = false
+    /// More comes than can be answered, so that fewer may wait for upstreams that are silent.
+    package var isCrowded = false
     /// False in a resolver lane, where every query comes that has been counted already.
     package var countsMisses = true
     var client: QueryClient { turn.client }
@@ -214,7 +220,8 @@ package struct Answerer: ~Copyable {
                 return end(rcode, depth, &response)
             case .deferred(let group):
                 outcome.deferred = group
-                needed = UpstreamQuestion(query)
+                outcome.isTurnedAway = turnsAway && hasNoRoom(group)
+                if !outcome.isTurnedAway { needed = UpstreamQuestion(query) }
                 if countsMisses { statistics[route.series].countCacheMiss() }
                 return nil
             case .dropped:

@@ -3,6 +3,9 @@ import Patterns
 
 /// The `errors` of all blocks: says each failure at once, or, where a `consolidate` rule matches, how many there were.
 ///
+/// Of failures that no rule matches, some are said each second, and how many there were besides: to make a line costs more
+/// than to answer a query.
+///
 /// A rule's interval starts with its first error. Kept across reloads by the rule itself, so nothing counted is lost.
 package struct QueryLogErrors {
     private struct Pending {
@@ -10,9 +13,18 @@ package struct QueryLogErrors {
         var end: ContinuousClock.Instant
     }
 
+    /// Failures that are said one by one in a second.
+    package static let lineCountMax = 200
+    /// Reasons that what is left unsaid is counted by.
+    private static let reasonCountMax = 8
+
     /// Whether the journal reads the lines: each then begins with its priority (sd-daemon(3)).
     private let hasPriorities: Bool
     private var pending: [ErrorRule: Pending] = [:]
+    /// When the second of `lineCount` is over; nil where nothing was said in one.
+    private var secondEnd: ContinuousClock.Instant?
+    private var lineCount = 0
+    private var unsaid: [String: Int] = [:]
 
     package init(hasPriorities: Bool = false) { self.hasPriorities = hasPriorities }
 
@@ -24,19 +36,42 @@ package struct QueryLogErrors {
         let octets = Array(reason.utf8)
         if let rule = rules.first(where: { $0.pattern.matches(octets) }) {
             pending[rule, default: Pending(end: now.advanced(by: rule.interval))].count += 1
-        } else {
-            append(.error, QueryLogLine.error(record, reason: reason), to: &text)
+            return
         }
+        endSecond(at: now, to: &text)
+        if lineCount < Self.lineCountMax {
+            append(.error, QueryLogLine.error(record, reason: reason), to: &text)
+            lineCount += 1
+        } else {
+            let isCounted = unsaid[reason] != nil || unsaid.count < Self.reasonCountMax
+            unsaid[isCounted ? reason : "other reasons", default: 0] += 1
+        }
+        secondEnd = secondEnd ?? now.advanced(by: .seconds(1))
     }
 
     /// Writes the sums of the intervals that are over at `now`.
     package mutating func flush(at now: ContinuousClock.Instant, to text: inout [UInt8]) {
+        endSecond(at: now, to: &text)
         for (rule, sum) in pending where sum.end <= now { say(rule, sum, to: &text) }
     }
 
     /// Writes all sums; for the end of the program.
     package mutating func flushAll(to text: inout [UInt8]) {
+        sayUnsaid(to: &text)
         for (rule, sum) in pending { say(rule, sum, to: &text) }
+    }
+
+    private mutating func endSecond(at now: ContinuousClock.Instant, to text: inout [UInt8]) {
+        guard let end = secondEnd, end <= now else { return }
+        sayUnsaid(to: &text)
+        (secondEnd, lineCount) = (nil, 0)
+    }
+
+    private mutating func sayUnsaid(to text: inout [UInt8]) {
+        for (reason, count) in unsaid.sorted(by: { $0.key < $1.key }) {
+            append(.error, "\(count) errors more within a second: \(reason)", to: &text)
+        }
+        unsaid = [:]
     }
 
     private mutating func say(_ rule: ErrorRule, _ sum: Pending, to text: inout [UInt8]) {

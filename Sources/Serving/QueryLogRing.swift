@@ -7,6 +7,8 @@ import Synchronization
 /// or taken for too long, is dropped and counted.
 package final class QueryLogRing: Sendable {
     package static let defaultCapacity = 4096
+    /// Of the room, one in so many places is for failures.
+    private static let failureShare = 4
     /// Tries for the lock before a record is dropped; it is held for the copy of one record.
     private static let attemptCountMax = 64
 
@@ -21,8 +23,11 @@ package final class QueryLogRing: Sendable {
     package var droppedCount: UInt64 { drops.load(ordering: .relaxed) }
 
     /// Keeps a copy; allocates nothing, blocks nothing.
-    package func push(_ record: QueryRecord) {
-        if !store.push(record) { drops.wrappingAdd(1, ordering: .relaxed) }
+    ///
+    /// `isLogged`: `log` wants it. Failures alone fill a quarter of the room, which is more than are said: their memory
+    /// would be needed when queries come without end.
+    package func push(_ record: QueryRecord, isLogged: Bool = true) {
+        if !store.push(record, share: isLogged ? 1 : Self.failureShare) { drops.wrappingAdd(1, ordering: .relaxed) }
     }
 
     /// Moves everything into `spare`, which was emptied by the caller and goes back into use.
@@ -40,10 +45,11 @@ package final class QueryLogRing: Sendable {
         }
 
         /// Keeps a copy; false where there is no room, or the store is taken for too long.
-        func push(_ record: QueryRecord) -> Bool {
+        func push(_ record: QueryRecord, share: Int = 1) -> Bool {
+            let limit = max(1, capacity / share)
             for _ in 0..<QueryLogRing.attemptCountMax {
                 let isKept = records.withLockIfAvailable { records in
-                    guard records.count < capacity else { return false }
+                    guard records.count < limit else { return false }
                     records.append(record)
                     return true
                 }

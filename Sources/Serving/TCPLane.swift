@@ -238,7 +238,7 @@ package final class TCPLane {
     private func keepRecord(_ client: QueryClient, since start: NIODeadline) {
         var record = answerer.makeRecord(client)
         record.durationNanoseconds = UInt64(max(0, (eventLoop.now - start).nanoseconds))
-        log.push(record)
+        log.push(record, isLogged: answerer.outcome.isLogged)
     }
 
     private func publish() {

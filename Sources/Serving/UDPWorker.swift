@@ -101,6 +101,7 @@ final class UDPWorker: Sendable {
     /// What the thread does; everything it writes is its own.
     private func serve(_ batch: inout DatagramBatch, _ id: Int) {
         var answerer = Answerer(listen: listen, state: publisher.state)
+        answerer.turnsAway = true
         var (counts, failures, overload) = (UDPWorkerCounts(), ReceiveFailures(), OverloadWatch())
         var leaveTime: UInt64?
         while true {
@@ -114,6 +115,7 @@ final class UDPWorker: Sendable {
             let step = failures.step(after: received)
             if case .answer(let count) = step {
                 let isTooMuch = overload.note(count, of: DatagramBatch.capacity, at: start) { socket.holdLess($0) }
+                answerer.isCrowded = isTooMuch
                 answer(count, since: start, isTooMuch: isTooMuch, &batch, &answerer)
                 counts.unsentCount &+= UInt64(batch.send(to: socket.descriptor))
                 counts.settle(&answerer, since: start)
@@ -151,14 +153,17 @@ final class UDPWorker: Sendable {
             batch.respond(at: index) { message, response in
                 answerer.answer(message, from: client, into: response)
             }
-            if let group = answerer.outcome.deferred ?? answerer.outcome.refresh {
+            if answerer.outcome.isTurnedAway {
+                resolver?.noteTurnedAway(isTooMuch: isTooMuch)
+                if !isTooMuch { answerNow(index, client, &batch, &answerer) }
+            } else if let group = answerer.outcome.deferred ?? answerer.outcome.refresh {
                 answerLater(index, client, group, since: start, isTooMuch: isTooMuch, &batch, &answerer)
             }
             if answerer.outcome.isSampled { log.traffic.push(answerer.makeRecord(client)) }
             guard answerer.outcome.isLogged || answerer.outcome.isError else { continue }
             var record = answerer.makeRecord(client)
             record.durationNanoseconds = clinux_monotonic_nanoseconds() &- start
-            log.push(record)
+            log.push(record, isLogged: answerer.outcome.isLogged)
         }
     }
 
@@ -172,11 +177,10 @@ final class UDPWorker: Sendable {
         guard let need = answerer.needed, answerer.state.forwards.indices.contains(group) else { return }
         let isRefresh = answerer.outcome.deferred == nil
         let forward = answerer.state.forwards[group]
-        let isBroken = forward.patience.isBroken
-        guard !isBroken, !isTooMuch || forward.patience.hasRoom(at: start) else {
+        guard !forward.patience.isBroken else {
             // A lane could say no more.
-            if isBroken { resolver?.noteBroken(forward) }
-            return isRefresh ? () : answerNow(index, client, isTooMuch: isTooMuch, &batch, &answerer)
+            resolver?.noteBroken(forward)
+            return isRefresh ? () : refuse(index, client, isTooMuch: isTooMuch, &batch, &answerer)
         }
         if !isRefresh { replies.owe() }
         let job = ResolverJob(
@@ -186,16 +190,18 @@ final class UDPWorker: Sendable {
         if resolver?.submit(job) ?? false { return }
         guard !isRefresh else { return }
         replies.forgive()
-        answerNow(index, client, isTooMuch: isTooMuch, &batch, &answerer)
+        refuse(index, client, isTooMuch: isTooMuch, &batch, &answerer)
+    }
+
+    private func refuse(
+        _ index: Int, _ client: QueryClient, isTooMuch: Bool, _ batch: inout DatagramBatch, _ answerer: inout Answerer
+    ) {
+        if isTooMuch { resolver?.noteOverload() } else { answerNow(index, client, &batch, &answerer) }
     }
 
     private func answerNow(
-        _ index: Int, _ client: QueryClient, isTooMuch: Bool, _ batch: inout DatagramBatch, _ answerer: inout Answerer
+        _ index: Int, _ client: QueryClient, _ batch: inout DatagramBatch, _ answerer: inout Answerer
     ) {
-        guard !isTooMuch else {
-            resolver?.noteOverload()
-            return
-        }
         answerer.patience = .isOver
         batch.respond(at: index) { message, response in
             answerer.answer(message, from: client, into: response)

@@ -247,4 +247,22 @@ struct RewriteTests {
         #expect(server.send(QueryOctets("red.test", .a).octets).isEmpty)
         #expect(server.answerer.outcome.deferred == 0 && server.answerer.needed?.text == "www.example.com.")
     }
+
+    /// Where as many wait as may, nothing is made ready for one more; a resolver lane asks all the same.
+    @Test func whatMayNotWaitIsTurnedAway() throws {
+        let server = try TestServer(". {\n forward . 192.0.2.53\n}")
+        let patience = server.answerer.state.forwards[0].patience
+        for turnsAway in [false, true] {
+            server.answerer.turnsAway = turnsAway
+            for isFull in [false, true] {
+                if isFull { while patience.begin(at: 1) {} }
+                #expect(server.send(QueryOctets("a\(turnsAway)\(isFull).test", .a).octets).isEmpty)
+                let outcome = server.answerer.outcome
+                #expect(outcome.deferred == 0 && outcome.isTurnedAway == (isFull && turnsAway))
+                let last = outcome.isTurnedAway ? "atruefalse.test." : "a\(turnsAway)\(isFull).test."
+                #expect(server.answerer.needed?.text == last)
+            }
+            for _ in 0..<UpstreamPatience.silentCountMax { patience.end() }
+        }
+    }
 }

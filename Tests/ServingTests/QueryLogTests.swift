@@ -140,6 +140,28 @@ struct QueryLogErrorsTests {
         #expect(text == "[INFO] plugin/errors: 1 errors like 'time' occurred in last 30s\n")
     }
 
+    /// A line costs more than an answer: of a flood of failures some are said, and how many there were besides.
+    @Test func aFloodOfErrorsIsSaidInFewLines() {
+        let start = ContinuousClock.now
+        let some = QueryLogErrors.lineCountMax
+        let text = Self.text { errors, text in
+            for index in 0..<10_000 {
+                let reason = index < 5000 ? "timeout" : "reason \(index)"
+                errors.add(QueryRecord(), reason: reason, rules: [], at: start, to: &text)
+            }
+            errors.flush(at: start + .milliseconds(999), to: &text)
+            #expect(text.count { $0 == UInt8(ascii: "\n") } == some)
+            errors.flush(at: start + .seconds(1), to: &text)
+            errors.add(QueryRecord(), reason: "later", rules: [], at: start + .seconds(2), to: &text)
+            errors.flushAll(to: &text)
+        }
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == some + 10)
+        #expect(lines.contains("[ERROR] plugin/errors: \(5000 - some) errors more within a second: timeout"))
+        #expect(lines.contains("[ERROR] plugin/errors: 4993 errors more within a second: other reasons"))
+        #expect(lines.last == "[ERROR] plugin/errors: 0 . TYPE0: later")
+    }
+
     /// Go's text of a time.Duration.
     @Test(arguments: [
         (Duration.seconds(300), "5m0s"), (.seconds(3600), "1h0m0s"), (.seconds(30), "30s"),
@@ -165,6 +187,15 @@ struct QueryLogRingTests {
         ring.push(QueryRecord())
         ring.drain(into: &records)
         #expect(records.count == 1)
+    }
+
+    /// Failures alone leave most of the room to what `log` wants.
+    @Test func failuresFillAQuarter() {
+        let ring = QueryLogRing(capacity: 8)
+        for _ in 0..<3 { ring.push(QueryRecord(), isLogged: false) }
+        #expect(ring.droppedCount == 1)
+        for _ in 0..<7 { ring.push(QueryRecord()) }
+        #expect(ring.droppedCount == 2)
     }
 
     @Test func everyRecordIsKeptOrCountedAsDropped() async {

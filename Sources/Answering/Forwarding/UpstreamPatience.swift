@@ -7,6 +7,8 @@ import Synchronization
 package final class UpstreamPatience: Sendable {
     /// Queries that may wait for upstreams that are silent.
     package static let silentCountMax = 512
+    /// The same while more comes than can be answered: as many as it takes to notice that an upstream is back.
+    package static let crowdedCountMax = 64
     /// Upstreams that said nothing for so long are silent.
     private static let silenceNanoseconds: UInt64 = 1_000_000_000
 
@@ -25,8 +27,9 @@ package final class UpstreamPatience: Sendable {
     }
 
     /// What `begin` would say; of threads that ask at the same time, each may be let in.
-    package func hasRoom(at now: UInt64) -> Bool {
-        guard waiting.load(ordering: .relaxed) >= Self.silentCountMax else { return true }
+    package func hasRoom(at now: UInt64, isCrowded: Bool = false) -> Bool {
+        let limit = isCrowded ? Self.crowdedCountMax : Self.silentCountMax
+        guard waiting.load(ordering: .relaxed) >= limit else { return true }
         let last = lastReply.load(ordering: .relaxed)
         // Threads read the clock at different times: a reply may seem to be of the future.
         return last > 0 && (now <= last || now - last <= Self.silenceNanoseconds)

@@ -51,7 +51,7 @@ final class LaneAnswerer {
         if answerer.outcome.isLogged || answerer.outcome.isError {
             var record = answerer.makeRecord(job.client)
             record.durationNanoseconds = now &- job.start
-            log.push(record)
+            log.push(record, isLogged: answerer.outcome.isLogged)
         }
         return count > 0 ? .response(RawOctets(count: count)) : .silence
     }

@@ -36,6 +36,9 @@ package final class Resolver: Sendable {
     /// Counts a query that `submit` refused and that gets no answer.
     func noteOverload() { commons.noteOverload() }
 
+    /// Counts a query that would have been refused, had it been submitted.
+    func noteTurnedAway(isTooMuch: Bool) { isTooMuch ? commons.noteOverload() : commons.noteSilence() }
+
     /// Counts a question that came while all upstreams of the group were down.
     func noteBroken(_ group: ForwardGroup) { commons.runtime(of: group).statistics.noteBroken() }
 

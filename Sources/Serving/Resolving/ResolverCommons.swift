@@ -58,7 +58,7 @@ package final class ResolverCommons: Sendable {
     /// Counts a query in that is to be given to a lane; false where too many wait already.
     package func admit(_ job: ResolverJob) -> Bool {
         guard job.admission.patience.begin(at: job.start) else {
-            shedSilence.add(1, ordering: .relaxed)
+            noteSilence()
             return false
         }
         guard jobCount.add(1, ordering: .relaxed).newValue <= limits.jobCountMax else {
@@ -72,6 +72,8 @@ package final class ResolverCommons: Sendable {
 
     /// Counts a query that was not admitted and gets no answer either.
     func noteOverload() { shedOverload.add(1, ordering: .relaxed) }
+
+    func noteSilence() { shedSilence.add(1, ordering: .relaxed) }
 
     /// Which lane asks a question: equal questions meet there.
     package func lane(of question: UpstreamQuestion) -> Int {
