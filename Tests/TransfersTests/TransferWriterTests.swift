@@ -84,13 +84,13 @@ struct TransferWriterTests {
             ZoneRecord(
                 owner: records[0].owner, type: .txt, ttl: 5, rdata: .init(repeating: UInt8(octet), count: 60_000))
         }
-        let steps = (0..<20).map { index in
+        let steps = (0..<40).map { index in
             ZoneDifference(
                 oldSOA: soas[index % 2], newSOA: soas[1 - index % 2], removed: [long[index % 2]],
                 added: [long[1 - index % 2]])
         }
         let sequences = try Self.order(.differences(steps.map(ZoneJournal.Step.init)[...]), [], type: .ixfr)
-        #expect(try Self.read(try #require(sequences.messages())).count == 1 + 20 * 4 + 1)
+        #expect(try Self.read(try #require(sequences.messages())).count == 1 + 40 * 4 + 1)
         let single = try Self.order(.differences([ZoneJournal.Step(first)][...]), records, type: .ixfr, serial: 4)
         #expect(
             try Self.read(try #require(single.messages()))
