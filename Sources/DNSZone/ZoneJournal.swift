@@ -22,8 +22,7 @@ public struct ZoneJournal: Sendable {
         public var octetCount: Int { octets.count + oldSOA.octetCount + newSOA.octetCount }
     }
 
-    /// What a second of a thousand changes of endpoints takes. A copy that is later than that has the zone anew, which costs
-    /// it less.
+    /// What a second of a thousand changes of endpoints takes; a copy that is later has the zone anew, which costs it less.
     public static let octetCountDefault = 4 << 20
 
     public init(octetCountMax: Int = ZoneJournal.octetCountDefault) { self.octetCountMax = octetCountMax }

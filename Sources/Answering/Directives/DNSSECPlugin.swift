@@ -1,6 +1,6 @@
 package import Corefile
 package import DNSWire
-package import DNSZone
+import DNSZone
 
 /// `dnssec [ZONE…] { key file|directory KEY…; cache_capacity N }`: signs what is answered, when it is answered.
 ///
