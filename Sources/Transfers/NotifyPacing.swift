@@ -18,8 +18,8 @@ package struct NotifyPacing: Sendable {
     /// Each word costs a transfer here and there, so that while the zone changes all the time each of many servers is told
     /// less often: 100 words a second in all.
     private static let wordCost = Duration.milliseconds(10)
-    /// Without another version for so long the zone does not change all the time.
-    package static let quietTime = Duration.milliseconds(40)
+    /// Without another version for so long the zone does not change all the time; a busy machine makes shorter gaps.
+    package static let quietTime = Duration.milliseconds(100)
     /// How often one version is sent.
     package static let tryCountMax = 5
     private static let firstPause = Duration.seconds(1)
