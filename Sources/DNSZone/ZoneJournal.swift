@@ -61,7 +61,8 @@ public struct ZoneJournal: Sendable {
 extension ZoneJournal.Step {
     public init(_ difference: ZoneDifference) {
         var octets: [UInt8] = []
-        octets.reserveCapacity((difference.removed + difference.added).reduce(0) { $0 + $1.octetCount })
+        octets.reserveCapacity(
+            difference.octetCount - difference.oldSOA.octetCount - difference.newSOA.octetCount)
         for record in difference.removed { octets.append(record) }
         for record in difference.added { octets.append(record) }
         self.init(
