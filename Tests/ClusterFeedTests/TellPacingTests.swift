@@ -17,15 +17,15 @@ struct TellPacingTests {
         return times
     }
 
-    @Test func aFewAtOnceAndThenOneEachTwentyMilliseconds() {
+    @Test func aFewAtOnceAndThenOneEachFiveMilliseconds() {
         var pacing = TellPacing()
-        #expect(tell(13, &pacing).map { $0 / .milliseconds(1) } == Array(repeating: 0, count: 10) + [20, 40, 60])
+        #expect(tell(13, &pacing).map { $0 / .milliseconds(1) } == Array(repeating: 0, count: 10) + [5, 10, 15])
     }
 
     @Test func changesAtAnEvenPaceNeverWait() {
         var pacing = TellPacing()
         for index in 0..<1000 {
-            let now = start + .milliseconds(20) * index
+            let now = start + .milliseconds(5) * index
             #expect(pacing.pause(at: now) == nil)
             pacing.note(at: now)
         }
@@ -34,11 +34,11 @@ struct TellPacingTests {
     @Test func aQuietTimeAllowsAFewAtOnceAgain() {
         var pacing = TellPacing()
         _ = tell(12, &pacing)
-        let later = start + .milliseconds(240)
+        let later = start + .milliseconds(60)
         for _ in 0..<10 {
             #expect(pacing.pause(at: later) == nil)
             pacing.note(at: later)
         }
-        #expect(pacing.pause(at: later) == .milliseconds(20))
+        #expect(pacing.pause(at: later) == .milliseconds(5))
     }
 }

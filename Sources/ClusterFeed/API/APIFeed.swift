@@ -62,7 +62,7 @@ package final class APIFeed: Sendable {
     ///
     /// The whole registry comes at once where the file has it, else when every resource is in sync; findings may come
     /// before. `apply` is awaited: changes that come meanwhile are told together, and so are those that follow each other
-    /// all the time, every 20 ms. What the file lacks is written before this returns.
+    /// all the time, every 5 ms. What the file lacks is written before this returns.
     package func run(apply: @escaping @Sendable (FeedUpdate) async -> Void) async {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let engine = APIFeedEngine(

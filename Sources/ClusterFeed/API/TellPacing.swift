@@ -4,8 +4,8 @@
 /// a number of updates may follow each other at once, and each further one waits until `spacing` lies behind the last, as
 /// cells of a leaky bucket do (ITU-T I.371, GCRA). A pure value.
 struct TellPacing {
-    /// Between two updates while changes go on: 50 updates a second.
-    static let spacing = Duration.milliseconds(20)
+    /// Between two updates while changes go on: 200 updates a second, so that a hundred changes a second show at once.
+    static let spacing = Duration.milliseconds(5)
     /// How many updates may come at once after a time without any.
     static let burst = 10
 
