@@ -1,4 +1,5 @@
 import Answering
+import CLinux
 import Corefile
 import Logging
 import Serving
@@ -92,6 +93,9 @@ actor ServeReload {
             listeners.status.noteReload(failure: "\(error)")
             logger.error("Reloading failed, and the configuration before it goes on: \(error)")
         }
+        // A configuration is made beside the one before it: pages that only one of the two needed go back, or the
+        // heap stays as large as the two ever were together. Threads that answer do not allocate, so do not wait.
+        clinux_trim_heap()
     }
 
     /// Has the addresses on the node before ports are opened there, and takes back what a refused configuration wanted.
