@@ -165,40 +165,6 @@ struct ReflectorTimeTests {
         #expect((2700...3200).contains(count))
     }
 
-    /// A list that is refused costs no list, however long that lasts: one of one object is asked for until it is granted.
-    @Test(arguments: [403, 404]) func aRefusedListIsProbedFor(_ code: Int) {
-        var script = ReflectorScript(Self.lists)
-        #expect(script.take(.started) == ["list 0"])
-        _ = script.take(.status(code))
-        while script.now < .seconds(600) {
-            #expect(script.pass(.milliseconds(1500)).map(\.did) == ["check"])
-            _ = script.take(.status(code))
-        }
-        _ = script.did(in: .milliseconds(1500))
-        for round in 0..<6 {
-            #expect(script.take(.opened) == ["cancel", "list 0"], "round \(round)")
-            // Who grants the probe and refuses the list is not believed to have done nothing.
-            _ = script.take(.status(code))
-            _ = script.did(in: .milliseconds(1500))
-        }
-        #expect(script.take(.opened) == ["cancel"])
-        #expect(script.did(in: .seconds(48)) == [])
-        #expect(script.did(in: .seconds(12)).first == "list 0")
-    }
-
-    /// As far as an etcd that is slow goes, a list of one object fails as one of all does.
-    @Test func aListThatFailedIsProbedForByAList() {
-        var script = ReflectorScript(Self.lists)
-        _ = script.take(.started, .status(500))
-        #expect(script.did(in: .milliseconds(801)) == ["check"])
-        _ = script.take(.status(500))
-        #expect(script.did(in: .milliseconds(801)) == ["check"])
-        #expect(script.take(.opened) == ["cancel", "list 0"])
-        #expect(script.take(.opened, .page("7")).contains("watch 7"))
-        _ = script.take(.opened, .status(410), .failed("connection reset"))
-        #expect(script.did(in: .seconds(1)) == ["probe 7"])
-    }
-
     /// 429 asks for patience; 503 is over when the server is back.
     @Test(arguments: [(429, []), (503, ["watch 5"])])
     func theReturnOfTheServer(_ code: Int, _ does: [String]) {

@@ -50,6 +50,7 @@ extension Reflector {
     private mutating func noAnswer() {
         let wasOpen = flight?.isOpen == true
         endFlight(cancelling: true)
+        probesByList = false
         if !wasOpen { unansweredCount += 1 }
         fail(wasOpen ? .silent : .unreachable, wasOpen ? Self.silent : Self.unanswered, .atOnce)
     }

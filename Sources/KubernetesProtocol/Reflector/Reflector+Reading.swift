@@ -77,6 +77,7 @@ extension Reflector {
         endFlight(cancelling: false)
         guard !metadata.resourceVersion.isEmpty else { return fail(.malformed, Self.unnumberedList, .grown) }
         if phase == .checking { return endCheck(metadata.resourceVersion) }
+        if phase == .probing && probesByList { return grantProbe() }
         guard phase == .reading, !read.isStream else { return fail(.malformed, Self.cut, .grown) }
         let version = read.version ?? metadata.resourceVersion
         read.version = version

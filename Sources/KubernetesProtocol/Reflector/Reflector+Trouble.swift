@@ -96,6 +96,7 @@ extension Reflector {
                 return readAnew(from: .expired(version))
             }
         }
+        if cause == .unreachable { probesByList = wasOpen && isListing }
         fail(cause, sentence, wasOpen || cause == .malformed ? .grown : .quick)
     }
 
@@ -105,7 +106,7 @@ extension Reflector {
         backoff.begin(now)
         raise(cause, sentence)
         if [.unreachable, .refused, .silent].contains(cause) { isSuspect = true }
-        if [.unreachable, .silent, .malformed].contains(cause) { probesByList = false }
+        if cause == .malformed { probesByList = isListing }
         var isReadable = false
         if case .at = position { isReadable = true }
         let step = isReadable ? NextStep.resume : .probe
@@ -120,6 +121,9 @@ extension Reflector {
         case .exactly(let duration): wait(until: now + duration, then: step, isFirm: true)
         }
     }
+
+    /// Whether the request in flight, or the last, is a list: a page of a full read, or a probe.
+    private var isListing: Bool { phase == .reading && !read.isStream || phase == .probing && probesByList }
 
     mutating func wait(until: Duration, then step: NextStep, isFirm: Bool = false) {
         endFlight(cancelling: true)

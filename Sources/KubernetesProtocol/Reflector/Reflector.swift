@@ -8,7 +8,7 @@
 /// - Within one resource the server's order counts. Versions only rise; where one falls (a restored etcd, a late or
 ///   repeated event) everything is read anew.
 /// - After a failed full read only a short watch is tried until the server grants one, so an outage costs no lists; where
-///   a list was refused, it is a list of one object, which needs the same right.
+///   a list was refused, broke off or made no sense, it is a list of one object, which needs the same right and form.
 ///
 /// Total: an event that makes no sense in a phase is ignored.
 package struct Reflector: Sendable {
@@ -66,7 +66,8 @@ package struct Reflector: Sendable {
     var unsweptReadCount = 0
     /// When to read again because of that.
     var sweepAt = Duration.zero
-    /// Whether the last full read was a list, and refused: a watch would not tell when lists are granted again.
+    /// Whether the last full read was a list, and was refused, broke off or made no sense: a watch would not tell when
+    /// lists are well again.
     var probesByList = false
 
     var backoff: Backoff
@@ -143,7 +144,8 @@ package struct Reflector: Sendable {
         unansweredCount = 0
         hasRenewed = false
         switch phase {
-        case .probing: grantProbe()
+        // Of a list the head says too little: its body may be what makes no sense.
+        case .probing: if !probesByList { grantProbe() }
         case .watching: watchOpened()
         case .reading: read.grownAt = now
         case .idle, .waiting, .checking: break
