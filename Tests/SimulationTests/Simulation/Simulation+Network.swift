@@ -38,6 +38,8 @@ extension Simulation {
             return reply(id, .refused(status), isLast: true)
         }
         if faults.garbles && random.oneIn(2) {
+            // Asked for less and less often, as what is refused.
+            if request.isCheck { judge.refundCheck(connection.index) }
             reply(id, .opened)
             return reply(id, .malformed("an HTML page"), isLast: true)
         }
