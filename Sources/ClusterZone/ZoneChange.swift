@@ -18,13 +18,20 @@ package struct ZoneChange: Hashable, Sendable {
 extension ClusterZone {
     /// The records that differ between this zone and the one that `edits` led to; costs what the edits touched.
     ///
-    /// Of a Service all names are compared, since some borrow their records from others.
+    /// Of a Service or ServiceImport all names are compared, since some borrow their records from others.
     func change(to next: ClusterZone, _ delta: ClusterDelta, _ edits: ZoneEdits) -> ZoneChange {
         var (before, after) = (Set<ZoneRecord>(), Set<ZoneRecord>())
         var owners = Set<Name>()
-        for change in delta.services.values {
-            collect(change.before.map { ServiceContent($0, edits.schema) }, &owners, &before)
-            collect(change.after.map { ServiceContent($0, edits.schema) }, &owners, &after)
+        if options.layout == .clusterSet {
+            for change in delta.serviceImports.values {
+                collect(change.before.map { ServiceContent(ServiceView($0), edits.schema) }, &owners, &before)
+                collect(change.after.map { ServiceContent(ServiceView($0), edits.schema) }, &owners, &after)
+            }
+        } else {
+            for change in delta.services.values {
+                collect(change.before.map { ServiceContent($0, edits.schema) }, &owners, &before)
+                collect(change.after.map { ServiceContent($0, edits.schema) }, &owners, &after)
+            }
         }
         var name = FoldedName()
         for owner in edits.blocks.keys where !owners.contains(owner) {

@@ -47,6 +47,13 @@ struct IncrementalTests {
             label: "reverse zones inside each other",
             options: options { $0.reverseZones += ["244.10.in-addr.arpa"].compactMap { try? Name($0) } },
             filter: RegistryFilter()),
+        Setting(
+            label: "outside addresses",
+            options: options { ($0.layout, $0.pods) = (.outside(.init(includesHeadless: true)), .disabled) },
+            filter: RegistryFilter()),
+        Setting(
+            label: "cluster set", options: options { ($0.layout, $0.pods) = (.clusterSet, .disabled) },
+            filter: RegistryFilter(objects: exposed)),
     ]
 
     @Test(arguments: settings) func everyHistoryEndsWhereAFreshBuildDoes(_ setting: Setting) async throws {

@@ -13,6 +13,9 @@ struct RandomRegistry {
     private static let endpointIPs = [
         "10.244.0.1", "10.244.0.2", "10.244.7.1", "fd00:244::", "fd00:244::2", "10.0.0.2",
     ]
+    private static let outsideAddresses = [
+        "203.0.113.1", "203.0.113.2", "2001:db8::1", "10.0.0.1", "lb.example.com", "lb-2.example.com", "nonsense..",
+    ]
     private static let ports = [
         ServicePort(name: "http", port: 80), ServicePort(name: "dns", transport: .udp, port: 53),
         ServicePort(port: 9000),
@@ -25,7 +28,9 @@ struct RandomRegistry {
     }
 
     private mutating func change() -> ClusterChange {
-        let kind = random.pick([ObjectKind.namespace, .service, .service, .endpointSlice, .endpointSlice, .pod])
+        let kind = random.pick([
+            ObjectKind.namespace, .service, .service, .endpointSlice, .endpointSlice, .pod, .serviceImport,
+        ])
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return .replaced(kind, (0..<4).map { _ in object(kind) }, resourceVersion: "1")
         case 1...3:
@@ -40,6 +45,7 @@ struct RandomRegistry {
         case .namespace: .namespace(Namespace(metadata: metadata(random.pick(Self.namespaces), namespace: "")))
         case .service: .service(service())
         case .endpointSlice: .endpointSlice(slice())
+        case .serviceImport: .serviceImport(serviceImport())
         default: .pod(pod())
         }
     }
@@ -65,12 +71,25 @@ struct RandomRegistry {
         case 1, 2: service.isHeadless = true
         default: service.clusterIPs = some(of: Self.clusterIPs, atMost: 2).compactMap { IPAddress($0) }
         }
+        if random.oneIn(3) { service.externalIPs = some(of: Self.outsideAddresses, atMost: 3) }
+        if random.oneIn(3) { service.loadBalancerIngress = some(of: Self.outsideAddresses, atMost: 3) }
         return service
+    }
+
+    private mutating func serviceImport() -> ServiceImport {
+        ServiceImport(
+            metadata: metadata(Self.services), kind: random.pick([.clusterSetIP, .headless]),
+            ips: some(of: Self.clusterIPs, atMost: 2).compactMap { IPAddress($0) },
+            ports: some(of: Self.ports, atMost: 3))
     }
 
     private mutating func slice() -> EndpointSlice {
         var metadata = metadata(["1", "2", "3", "4"])
         if !random.oneIn(8) { metadata.labels[EndpointSlice.serviceNameLabel] = random.pick(Self.services) }
+        if random.oneIn(3) {
+            metadata.labels[ServiceImport.serviceNameLabel] = random.pick(Self.services)
+            metadata.labels[ServiceImport.sourceClusterLabel] = random.pick(["east", "west"])
+        }
         if random.oneIn(10) {
             return EndpointSlice(
                 metadata: metadata, addressType: .fqdn,

@@ -4,8 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 copy_registry
 write_corefile
-sed -i 's/^    loadbalance/    k8s_external example.org 203.in-addr.arpa {\n        ttl 30\n    }\n    loadbalance/' "$work/Corefile"
+sed -i 's/^    loadbalance/    k8s_external example.org 203.in-addr.arpa {\n        ttl 30\n    }\n    transfer {\n        to *\n    }\n    loadbalance/' "$work/Corefile"
 start_server
+# transferred TYPE ZONE: the A records of a transfer, as "NAME TTL ADDRESS".
+transferred() { dig @127.0.0.1 -p "$port" "$2" "$1" +noall +answer | awk '$4 == "A" && !/^_/ { print $1, $2, $5 }'; }
+serial() { dig @127.0.0.1 -p "$port" "$1" SOA +short | cut -d' ' -f3; }
 
 equal "a load balancer's address" 203.0.113.10 "$(ask shop.examples.example.org A)"
 equal "its clusterIP is the cluster's own" 10.0.40.10 "$(ask shop.examples.svc.cluster.local A)"
@@ -30,8 +33,15 @@ equal "with SRV" "0 100 80 outside.default.example.org." "$(ask _http._tcp.outsi
 zone=$("$clusterdns" zone example.org --conf "$work/Corefile" || true)
 contains "zone prints it" "outside.default.example.org." "$zone"
 contains "with the time to live that was asked for" 30 "$(grep '^outside.default' <<<"$zone" || true)"
+equal "so does a transfer" "outside.default.example.org. 30 203.0.113.99" "$(transferred AXFR example.org | grep ^outside)"
+contains "of its reverse zone too" "outside.default.example.org." "$(dig @127.0.0.1 -p "$port" 203.in-addr.arpa AXFR +noall +answer)"
+contains "and of the cluster's own" "my-nginx.default.svc.cluster.local." "$(transferred AXFR cluster.local)"
+before=$(serial example.org)
 sed -i 's/203.0.113.99/203.0.113.98/' "$work/services/outside.yaml"
 equal "another address takes its place" 0 "$(status_of await 5 answers 203.0.113.98)"
+equal "a transfer of differences has the two" \
+    "outside.default.example.org. 30 203.0.113.99,outside.default.example.org. 30 203.0.113.98" \
+    "$(transferred "IXFR=$before" example.org | paste -sd,)"
 equal "in reverse too" NXDOMAIN "$(status_word -x 203.0.113.99)"
 rm "$work/services/outside.yaml"
 equal "and a Service that goes takes its name with it" 0 "$(status_of await 5 answers '')"

@@ -13,7 +13,7 @@ package final class ExternalPlugin: Plugin {
     package static let directive = "k8s_external"
 
     /// Which of the state's zones answers.
-    private let registry: Int
+    let registry: Int
     private let fallthroughZones: FallthroughZones
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {

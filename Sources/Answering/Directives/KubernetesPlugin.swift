@@ -32,7 +32,7 @@ package final class KubernetesPlugin: Plugin {
     /// Which of the state's cluster zones answers.
     package let registry: Int
     /// The same for the zones of `multicluster`; nil without them.
-    private let clusterSet: Int?
+    let clusterSet: Int?
     private let fallthroughZones: FallthroughZones
 
     package init(_ directive: Directive, in scope: inout BlockScope) throws(CorefileError) {

@@ -55,18 +55,41 @@ extension ServerConfiguration.Block {
 
 extension KubernetesPlugin: ZoneSource {
     func transferableZone(_ name: borrowing FoldedName, _ state: ServingState) -> TransferableZone? {
-        let zone = state.zones[registry]
+        if let clusterSet, let zone = state.transferableZone(name, ofRegistry: clusterSet) { return zone }
+        return state.transferableZone(name, ofRegistry: registry)
+    }
+
+    func versions(_ state: ServingState) -> [ZoneVersion] {
+        state.versions(ofRegistry: registry) + (clusterSet.map { state.versions(ofRegistry: $0) } ?? [])
+    }
+}
+
+extension ExternalPlugin: ZoneSource {
+    func transferableZone(_ name: borrowing FoldedName, _ state: ServingState) -> TransferableZone? {
+        state.transferableZone(name, ofRegistry: registry)
+    }
+
+    func versions(_ state: ServingState) -> [ZoneVersion] { state.versions(ofRegistry: registry) }
+}
+
+extension ServingState {
+    /// The zone of this name among those of one registry; nil where there is none, or not yet.
+    fileprivate func transferableZone(
+        _ name: borrowing FoldedName, ofRegistry registry: Int
+    ) -> TransferableZone? {
+        let zone = zones[registry]
         guard zone.isComplete, let index = zone.apexIndex(of: name),
             zone.apexes[index].suffix.labelCount == name.labelCount
         else { return nil }
-        let journals = journals(state)
+        let journals = journals(ofRegistry: registry)
         return TransferableZone(
             zone, apex: index, journal: journals?.journal(ofApex: index) ?? ZoneJournal(),
             images: journals?.images(ofApex: index))
     }
 
-    func versions(_ state: ServingState) -> [ZoneVersion] {
-        let (zone, journals) = (state.zones[registry], journals(state))
+    /// Those of all zones of one registry.
+    fileprivate func versions(ofRegistry registry: Int) -> [ZoneVersion] {
+        let (zone, journals) = (zones[registry], journals(ofRegistry: registry))
         guard zone.isComplete else { return [] }
         return zone.apexes.indices.map { index in
             let soa = ZoneRecord(owner: zone.apexes[index].name, soa: zone.apexes[index].soa)
@@ -74,8 +97,8 @@ extension KubernetesPlugin: ZoneSource {
         }
     }
 
-    private func journals(_ state: ServingState) -> ClusterJournals? {
-        state.journals.indices.contains(registry) ? state.journals[registry] : nil
+    private func journals(ofRegistry registry: Int) -> ClusterJournals? {
+        journals.indices.contains(registry) ? journals[registry] : nil
     }
 }
 
