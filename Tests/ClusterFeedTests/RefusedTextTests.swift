@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: rows) func refusedWithPlace(_ row: Row) {
         let before = Self.residentKiB()
         let manifest = ManifestDecoder.decode(row.octets, file: "b.yaml")
-        #expect(Self.residentKiB() - before < 20 << 10)
+        #expect(Sanitizer.isThere || Self.residentKiB() - before < 20 << 10)
         #expect(manifest.isRefused && manifest.objects.isEmpty)
         #expect(manifest.findings.count == 1)
         #expect(manifest.findings.first?.message.contains(row.says) == true, "\(manifest.findings)")
