@@ -22,7 +22,7 @@ extension Reflector {
     /// When a watch that was not cut short has had its bookmark.
     static let bookmarkDue = Duration.seconds(watchSeconds.lowerBound - 1)
     /// How long after a lost connection an idle watch is trusted before the versions are checked.
-    static let checkDelay = Duration.milliseconds(200)
+    static let checkDelay = Duration.milliseconds(100)
     /// Watches that may break at one version before everything is read anew: the next event may be what breaks them.
     static let brokenWatchCountMax = 3
 
