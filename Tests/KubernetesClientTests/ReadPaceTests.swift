@@ -4,45 +4,64 @@ import Testing
 
 /// How small reads that come thick are held back.
 struct ReadPaceTests {
-    private func readTimes(every gap: Duration, octets: Int, count: Int) -> [Duration] {
-        var pace = ReadPace(now: .zero)
-        var now = Duration.zero
+    /// Octets come every `gap`, from `start` on; each read takes what is there by then, and the next is made when it may be.
+    private func readTimes(
+        _ pace: inout ReadPace, every gap: Duration, octets: Int, count: Int, from start: Duration = .zero
+    ) -> [Duration] {
+        var (now, arrival) = (start, start + gap)
         return (0..<count).map { _ in
-            now = max(now + gap, pace.nextReadTime)
-            pace.noteRead(octets, now: now)
+            let readTime = max(now, pace.nextReadTime)
+            let wasAwaited = readTime > now && arrival <= readTime
+            now = max(readTime, arrival)
+            while arrival <= now { arrival += gap }
+            pace.noteRead(octets, wasAwaited: wasAwaited, now: now)
             return now
         }
     }
 
-    /// A hundred a second evenly spread, each read as it comes.
+    /// Two hundred a second evenly spread, each read as it comes.
     @Test func readsFarApartAreNotDelayed() {
-        let times = readTimes(every: .milliseconds(10), octets: 600, count: 500)
-        #expect(times == (1...500).map { .milliseconds(10) * $0 })
+        var pace = ReadPace(now: .zero)
+        let times = readTimes(&pace, every: .milliseconds(5), octets: 600, count: 500)
+        #expect(times == (1...500).map { .milliseconds(5) * $0 })
     }
 
-    /// A burst passes, then a hundred reads a second.
+    /// A burst passes, then fewer and fewer reads, down to fifty a second.
     @Test func thickReadsAreSpaced() {
-        let times = readTimes(every: .microseconds(100), octets: 600, count: 108)
+        var pace = ReadPace(now: .zero)
+        let times = readTimes(&pace, every: .microseconds(100), octets: 600, count: 40)
         #expect(times[7] == .microseconds(800))
-        #expect(zip(times[9...], times[8...]).allSatisfy { $0 - $1 == .milliseconds(10) })
-        #expect(times[107] < .milliseconds(1_001))
+        let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
+        #expect(gaps[20...].allSatisfy { $0 == .milliseconds(20) })
+        #expect(gaps.allSatisfy { $0 <= .milliseconds(20) })
+    }
+
+    /// Every second it is tried anew whether so much still comes.
+    @Test func aThousandEventsASecondAreSomeFiftyReads() {
+        var pace = ReadPace(now: .zero)
+        let times = readTimes(&pace, every: .milliseconds(1), octets: 600, count: 400)
+        let count = times.count { $0 > .seconds(1) && $0 <= .seconds(4) }
+        #expect((151...170).contains(count))
+        let end = times[399]
+        let later = readTimes(&pace, every: .milliseconds(10), octets: 600, count: 400, from: end)
+        #expect(zip(later[200...].dropFirst(), later[200...]).allSatisfy { $0 - $1 == .milliseconds(10) })
     }
 
     @Test func aRestGivesTheBurstBack() {
         var pace = ReadPace(now: .zero)
-        for _ in 1...20 { pace.noteRead(600, now: .zero) }
-        #expect(pace.nextReadTime == .milliseconds(130))
-        #expect(pace.nextReadTime <= .milliseconds(200))
+        for _ in 1...20 { pace.noteRead(600, wasAwaited: false, now: .zero) }
+        #expect(pace.nextReadTime == .milliseconds(52))
         for _ in 1...8 {
-            #expect(pace.nextReadTime <= .milliseconds(200))
-            pace.noteRead(600, now: .milliseconds(200))
+            #expect(pace.nextReadTime <= .milliseconds(100))
+            pace.noteRead(600, wasAwaited: false, now: .milliseconds(100))
         }
-        #expect(pace.nextReadTime == .milliseconds(210))
+        #expect(pace.nextReadTime == .milliseconds(104))
     }
 
     /// A list is read as fast as it comes.
     @Test func largeReadsAreFree() {
-        let times = readTimes(every: .microseconds(10), octets: ReadPace.largeOctetCount, count: 1_000)
+        var pace = ReadPace(now: .zero)
+        let times = readTimes(&pace, every: .microseconds(10), octets: ReadPace.largeOctetCount, count: 1_000)
         #expect(times.last == .milliseconds(10))
     }
 }

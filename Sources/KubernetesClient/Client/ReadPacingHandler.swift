@@ -5,10 +5,15 @@ final class ReadPacingHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
 
+    /// What is there sooner after a read that was held back was there already.
+    private static let awaitedTime = Duration.milliseconds(1)
+
     private let start = ContinuousClock.now
     private var pace = ReadPace(now: .zero)
     private var octetCount = 0
     private var delayedRead: Scheduled<Void>?
+    /// When the read was made that had been held back.
+    private var delayedReadTime: Duration?
 
     private var now: Duration { start.duration(to: .now) }
 
@@ -18,8 +23,10 @@ final class ReadPacingHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        pace.noteRead(octetCount, now: now)
-        octetCount = 0
+        let now = now
+        let wasAwaited = delayedReadTime.map { now - $0 < Self.awaitedTime } ?? false
+        pace.noteRead(octetCount, wasAwaited: wasAwaited, now: now)
+        (octetCount, delayedReadTime) = (0, nil)
         context.fireChannelReadComplete()
     }
 
@@ -28,7 +35,7 @@ final class ReadPacingHandler: ChannelDuplexHandler {
         let delay = pace.nextReadTime - now
         guard delay > .zero else { return context.read() }
         delayedRead = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [weak self] in
-            self?.delayedRead = nil
+            if let self { (delayedRead, delayedReadTime) = (nil, self.now) }
             context.read()
         }
     }
