@@ -37,7 +37,4 @@ extension Zone {
 extension ZoneRecord {
     /// Compared by owner, TYPE and RDATA (RFC 1995 §4): the TTL is no part of it.
     var withoutTTL: ZoneRecord { ZoneRecord(owner: owner, type: type, ttl: 0, rdata: rdata) }
-
-    /// Whether this and another record of the same owner are one in that sense.
-    func hasData(of other: ZoneRecord) -> Bool { type == other.type && rdata == other.rdata }
 }

@@ -55,6 +55,21 @@ struct ZoneJournalTests {
         #expect(ZoneDifference(joining: []) == nil)
     }
 
+    /// A record with another TTL is another; the last one stays of any number of changes.
+    @Test func timesToLiveThatChange() throws {
+        func record(_ ttl: UInt32) throws -> ZoneRecord {
+            ZoneRecord(owner: try Name("a.example."), type: .a, ttl: ttl, rdata: [192, 0, 2, 1])
+        }
+        let steps = try (1...40).map { step in
+            ZoneDifference(
+                oldSOA: try Self.soa(step), newSOA: try Self.soa(step + 1), removed: [try record(step)],
+                added: [try record(step + 1)])
+        }
+        let joined = try #require(ZoneDifference(joining: steps))
+        #expect(joined.removed == [try record(1)])
+        #expect(joined.added == [try record(41)])
+    }
+
     /// What comes out is what went in, octet for octet.
     @Test func keepsEveryRecord() throws {
         let owners = [try Name("a.example."), try Name("B.a.example."), try Name("example.")]
