@@ -286,7 +286,8 @@ if Context.environment["CLUSTERDNS_FUZZ"] != nil {
         "AliasBound", "ConfigurationReader", "ContainerReader", "DeepStack", "EndpointSliceReader", "EndpointsReader",
         "EnvironmentReader", "FieldError", "Finding", "ManifestDecoder", "ManifestEntry", "ManifestReading",
         "ManifestText", "ManifestType", "ManifestValue", "ManifestValue+Names", "ManifestValue+Scalars",
-        "MetadataReader", "ObjectAdvice", "PodReader", "ServicePortReader", "ServiceReader", "YAMLProblem",
+        "MetadataReader", "ObjectAdvice", "PodReader", "ServiceImportReader", "ServicePortReader", "ServiceReader",
+        "YAMLProblem",
     ]
     package.products = [.executable(name: "Fuzz", targets: ["Fuzz"])]
     package.targets = package.targets.filter { whole.contains($0.name) }
