@@ -55,6 +55,31 @@ struct NameTableTests {
         }
     }
 
+    /// Blocks that grow and shrink in their places, a few at once and many: every other name is found where it is then.
+    @Test(arguments: 0..<10 as Range<UInt64>) func blocksOfOtherSizes(_ seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let names = try (0..<400).map { try Name("n\($0).example") }
+        var model: [Name: UInt8] = [:]
+        for (index, name) in names.enumerated() { model[name] = UInt8(index % 256) }
+        func block(_ name: Name, _ value: UInt8) -> [UInt8] {
+            let rdatas = (0..<Int.random(in: 1...9, using: &random)).map {
+                [value] + Array(repeating: UInt8($0), count: $0)
+            }
+            return NameBlockBuilder.build(owner: name, rrsets: [RRset(type: .txt, ttl: 0, rdatas: rdatas)])
+        }
+        var table = NameTable(blocks: names.map { block($0, model[$0] ?? 0) })
+        for _ in 0..<60 {
+            var edits: [Name: [UInt8]?] = [:]
+            for _ in 0..<Int.random(in: 1...25, using: &random) {
+                let (name, value) = (random.pick(names), UInt8.random(in: .min ... .max, using: &random))
+                edits[name] = .some(block(name, value))
+                model[name] = value
+            }
+            table = table.replacing(edits)
+            try Self.check(table, holds: model, names)
+        }
+    }
+
     /// Growing from nothing to thousands splits the shards on the way, and nothing is lost; then everything goes again.
     @Test func growingAndShrinking() throws {
         let names = try (0..<6000).map { try Name("name-\($0).example") }
