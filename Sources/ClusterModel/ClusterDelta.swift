@@ -41,9 +41,12 @@ extension ClusterDelta {
         _ earlier: inout [Key: Difference<Value>], _ later: [Key: Difference<Value>]
     ) {
         for (key, change) in later {
-            let before = earlier[key].map(\.before) ?? change.before
-            let isSame = hasSameContent(before, change.after)
-            earlier[key] = isSame ? nil : Difference(before: before, after: change.after)
+            guard let known = earlier[key] else {
+                earlier[key] = change
+                continue
+            }
+            let isSame = hasSameContent(known.before, change.after)
+            earlier[key] = isSame ? nil : Difference(before: known.before, after: change.after)
         }
     }
 }

@@ -45,8 +45,16 @@ extension RegistryFilter {
     private func addService(
         _ key: ObjectKey, _ delta: ClusterDelta, _ snapshot: ClusterSnapshot, to result: inout ClusterDelta
     ) {
-        let change = delta.services[key] ?? .init(before: snapshot.view(of: key), after: snapshot.view(of: key))
         let (namespaceBefore, namespaceAfter) = namespace(key.namespace, delta, snapshot)
+        if let change = delta.services[key], objects.selectsEverything,
+            change.before == nil || exposes(namespace: key.namespace, namespaceBefore),
+            change.after == nil || exposes(namespace: key.namespace, namespaceAfter)
+        {
+            // What passes as it is differs as before; nearly all changes do.
+            result.services[key] = change
+            return
+        }
+        let change = delta.services[key] ?? .init(before: snapshot.view(of: key), after: snapshot.view(of: key))
         let before = change.before.flatMap { filtered($0, namespace: namespaceBefore) }
         let after = change.after.flatMap { filtered($0, namespace: namespaceAfter) }
         if !hasSameContent(before, after) { result.services[key] = .init(before: before, after: after) }

@@ -10,8 +10,8 @@ public struct NameTable: Sendable {
     /// A change copies the list of shards and makes one anew. Taking a reference to a shard costs as much as copying
     /// some names, so that the sum is least near the square root of twice the names.
     static func namesPerShard(of count: Int) -> Int {
-        var names = 128
-        while names * names < 2 * count { names *= 2 }
+        var names = 64
+        while names * names < count / 8 { names *= 2 }
         return names
     }
 

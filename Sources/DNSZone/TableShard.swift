@@ -47,6 +47,39 @@ import DNSWire
         }
     }
 
+    /// Copies `old` with other blocks for some of its names, each in the place of the one before it; `changes` are in the
+    /// order of those places.
+    ///
+    /// No name is hashed again: slots stay where they are, and lead on by as much as the blocks before theirs have grown.
+    private init(_ old: TableShard, _ changes: [BlockChange]) {
+        let growth = changes.reduce(0) { $0 + $1.block.count - $1.place.count }
+        (slotCount, count, byteCount) = (old.slotCount, old.count, old.byteCount + growth)
+        unsafe memory = .allocate(byteCount: byteCount, alignment: 8)
+        var (from, at) = (old.slotCount * 8, old.slotCount * 8)
+        // What the offsets in slots beyond each place grow by.
+        var steps: [(start: UInt32, shift: UInt64)] = []
+        for change in changes {
+            // SAFETY: the parts lie inside the old memory, and there is room for what is between them and for the blocks.
+            unsafe (memory + at).copyMemory(from: old.memory + from, byteCount: change.place.lowerBound - from)
+            at += change.place.lowerBound - from
+            unsafe change.block.withUnsafeBytes { unsafe (memory + at).copy($0) }
+            at += change.block.count
+            from = change.place.upperBound
+            steps.append((Self.unit(change.place.lowerBound, slotCount), UInt64(bitPattern: Int64((at - from) / 8))))
+        }
+        unsafe (memory + at).copyMemory(from: old.memory + from, byteCount: old.byteCount - from)
+        for slot in 0..<slotCount {
+            var value = old.value(slot)
+            if value != 0 {
+                var step = steps.count
+                while step > 0, UInt32(truncatingIfNeeded: value) <= steps[step - 1].start { step -= 1 }
+                if step > 0 { value &+= steps[step - 1].shift }
+            }
+            // SAFETY: `slot` is below `slotCount`.
+            unsafe memory.storeBytes(of: value, toByteOffset: slot * 8, as: UInt64.self)
+        }
+    }
+
     /// `write` fills the memory of the blocks, which is not initialized.
     private init(blockOctetCount: Int, count: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
         slotCount = Self.slotCount(for: count)
@@ -80,7 +113,7 @@ import DNSWire
             }
             slot = (slot + 1) & (slotCount - 1)
         }
-        let value = hash & 0xFFFF_FFFF_0000_0000 | UInt64((offset - slotCount * 8) / 8 + 1)
+        let value = hash & 0xFFFF_FFFF_0000_0000 | UInt64(Self.unit(offset, slotCount))
         // SAFETY: `slot` is below `slotCount`.
         unsafe memory.storeBytes(of: value, toByteOffset: slot * 8, as: UInt64.self)
         count += 1
@@ -115,11 +148,32 @@ import DNSWire
         for slot in 0..<slotCount where value(slot) != 0 { body(block(value(slot))) }
     }
 
+    /// Up to so many blocks are put in the place of others; of more each slot would look through too many.
+    private static let changeCountMax = 16
+
+    private struct BlockChange {
+        /// Where in the old memory.
+        var place: Range<Int>
+        var block: [UInt8]
+    }
+
     /// A shard with the edits applied; `edits` is keyed by folded owner octets.
     func replacing(_ edits: [[UInt8]: [UInt8]?]) -> TableShard {
         if hasDuplicates { return withoutDuplicates.replacing(edits) }
+        if let changes = changes(edits) { return TableShard(self, changes) }
         let gone = edits.keys.compactMap { place(of: $0) }.sorted { $0.lowerBound < $1.lowerBound }
         return TableShard(self, without: gone, adding: edits.values.compactMap(\.self))
+    }
+
+    /// The edits in order, where no name comes or goes and they are few.
+    private func changes(_ edits: [[UInt8]: [UInt8]?]) -> [BlockChange]? {
+        guard edits.count <= Self.changeCountMax else { return nil }
+        var changes: [BlockChange] = []
+        for (owner, block) in edits {
+            guard let block, let place = place(of: owner) else { return nil }
+            changes.append(BlockChange(place: place, block: block))
+        }
+        return changes.sorted { $0.place.lowerBound < $1.place.lowerBound }
     }
 
     /// Where in the memory the block of an owner lies.
@@ -128,7 +182,7 @@ import DNSWire
         var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
         while case let value = value(slot), value != 0 {
             if (value ^ hash) >> 32 == 0, case let block = block(value), block.isOwned(by: owner) {
-                let start = slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8
+                let start = Self.offset(value, slotCount)
                 return start..<start + block.octets.byteCount
             }
             slot = (slot + 1) & (slotCount - 1)
@@ -152,8 +206,17 @@ import DNSWire
     @inline(__always)
     @_lifetime(borrow self)
     private func block(_ value: UInt64) -> NameBlock {
-        block(at: slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8)
+        block(at: Self.offset(value, slotCount))
     }
+
+    /// Where the block lies that a slot's value leads to.
+    @inline(__always)
+    private static func offset(_ value: UInt64, _ slotCount: Int) -> Int {
+        slotCount * 8 + (Int(truncatingIfNeeded: value & 0xFFFF_FFFF) - 1) * 8
+    }
+
+    /// The lower half of a slot's value that leads to the block at `offset`.
+    private static func unit(_ offset: Int, _ slotCount: Int) -> UInt32 { UInt32((offset - slotCount * 8) / 8 + 1) }
 
     @inline(__always)
     @_lifetime(borrow self)
