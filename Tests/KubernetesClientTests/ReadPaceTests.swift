@@ -4,7 +4,7 @@ import Testing
 
 /// How small reads that come thick are held back.
 struct ReadPaceTests {
-    /// Octets come every `gap`, from `start` on; each read takes what is there by then, and the next is made when it may be.
+    /// `octets` come every `gap`, from `start` on; each read takes what is there by then, and the next is made when it may be.
     private func readTimes(
         _ pace: inout ReadPace, every gap: Duration, octets: Int, count: Int, from start: Duration = .zero
     ) -> [Duration] {
@@ -13,8 +13,9 @@ struct ReadPaceTests {
             let readTime = max(now, pace.nextReadTime)
             let wasAwaited = readTime > now && arrival <= readTime
             now = max(readTime, arrival)
-            while arrival <= now { arrival += gap }
-            pace.noteRead(octets, wasAwaited: wasAwaited, now: now)
+            var count = 0
+            while arrival <= now { (arrival, count) = (arrival + gap, count + 1) }
+            pace.noteRead(octets * count, wasAwaited: wasAwaited, now: now)
             return now
         }
     }
@@ -29,7 +30,7 @@ struct ReadPaceTests {
     /// A burst passes, then fewer and fewer reads, down to fifty a second.
     @Test func thickReadsAreSpaced() {
         var pace = ReadPace(now: .zero)
-        let times = readTimes(&pace, every: .microseconds(100), octets: 600, count: 40)
+        let times = readTimes(&pace, every: .microseconds(100), octets: 60, count: 40)
         #expect(times[7] == .microseconds(800))
         let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
         #expect(gaps[20...].allSatisfy { $0 == .milliseconds(20) })
@@ -45,6 +46,23 @@ struct ReadPaceTests {
         let end = times[399]
         let later = readTimes(&pace, every: .milliseconds(10), octets: 600, count: 400, from: end)
         #expect(zip(later[200...].dropFirst(), later[200...]).allSatisfy { $0 - $1 == .milliseconds(10) })
+    }
+
+    /// After a burst of five hundred events single ones are read as they come, though one follows on the other.
+    @Test func singleEventsAfterABurst() {
+        var pace = ReadPace(now: .zero)
+        _ = readTimes(&pace, every: .milliseconds(10), octets: 600, count: 100)
+        let burst = readTimes(&pace, every: .microseconds(200), octets: 600, count: 12, from: .seconds(1))
+        var (now, waits) = (burst[11], [Duration]())
+        #expect(pace.nextReadTime - now >= .milliseconds(8))
+        for _ in 0..<100 {
+            let arrival = now + .milliseconds(6)
+            let readTime = max(now, pace.nextReadTime)
+            now = max(arrival, readTime)
+            waits.append(now - arrival)
+            pace.noteRead(600, wasAwaited: readTime > arrival, now: now)
+        }
+        #expect(waits.filter { $0 > .zero }.count <= 2)
     }
 
     @Test func aRestGivesTheBurstBack() {

@@ -6,7 +6,7 @@
 struct ReadPace {
     /// The time in which one small read more is allowed.
     static let interval = Duration.milliseconds(4)
-    /// The same at most, while reads that were held back find something at once.
+    /// The same at most, while reads that were held back find something at once, and more than one event of the usual size.
     static let intervalMax = Duration.milliseconds(20)
     /// How long `interval` stays longer; then it is tried anew whether as much comes as before.
     static let crowdedTime = Duration.seconds(1)
@@ -20,13 +20,16 @@ struct ReadPace {
     private var fullAt: Duration
     /// When `interval` first became longer.
     private var crowdedSince: Duration?
+    /// Octets of the largest of the last reads that were not held back.
+    private var usualOctetCount = 0
 
     init(now: Duration) { fullAt = now }
 
     /// Notes a read that gave `octetCount` octets, or none; `wasAwaited`: it was held back, and they were there already.
     mutating func noteRead(_ octetCount: Int, wasAwaited: Bool, now: Duration) {
         guard octetCount < Self.largeOctetCount else { return }
-        if let crowdedSince, now - crowdedSince >= Self.crowdedTime {
+        if !wasAwaited { usualOctetCount = max(octetCount, usualOctetCount * 3 / 4) }
+        if let crowdedSince, now - crowdedSince >= Self.crowdedTime || octetCount <= usualOctetCount * 3 / 2 {
             self.crowdedSince = nil
             set(Self.interval, now: now)
         } else if wasAwaited, interval < Self.intervalMax {
