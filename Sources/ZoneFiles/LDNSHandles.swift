@@ -46,13 +46,14 @@ enum LDNSHandles {
     static func recordWire(
         _ text: String, defaultTTL: UInt32, origin: [UInt8] = [0]
     ) throws(LDNSError) -> [UInt8] {
+        let line = try RecordLine.first(of: text)
         // SAFETY: libldns copies the octets.
         let root = unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.count, origin)
         guard let root = unsafe root else { throw LDNSError(reason: "no memory", place: 1) }
         // SAFETY: the origin is only read, and freed on every way out, as is the record.
         defer { unsafe ldns_rdf_deep_free(root) }
         var record: UnsafeMutablePointer<ldns_rr>?
-        let status = unsafe ldns_rr_new_frm_str(&record, text, defaultTTL, root, nil)
+        let status = unsafe ldns_rr_new_frm_str(&record, line, defaultTTL, root, nil)
         guard let record = unsafe record, status == LDNS_STATUS_OK else { throw LDNSError(status, at: 1) }
         defer { unsafe ldns_rr_free(record) }
         var octets: UnsafeMutablePointer<UInt8>?

@@ -43,6 +43,11 @@ struct LDNSTests {
         ),
         ("a\\.b. 1 IN TXT \"x y\" z", "03612e6200 0010 0001 00000001 0006 0378207901 7a"),
         ("a. 1 IN TYPE65280 \\# 2 abcd", "016100 ff00 0001 00000001 0002 abcd"),
+        (
+            "\n; first\na. ( 1 ; ( \" \n\n IN\tMX ; )\n ) 5 b. ; )\na. 1 IN A 192.0.2.1",
+            "016100 000f 0001 00000001 0005 0005 016200"
+        ),
+        ("a. 1 IN TXT \"(;\" \\(\\; ; ;", "016100 0010 0001 00000001 0006 02283b 02283b"),
     ]) func aRecord(_ text: String, _ want: String) throws {
         let digits = want.filter { $0 != " " }
         #expect(try LDNSRecord.wire(text).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined() == digits)
@@ -53,7 +58,9 @@ struct LDNSTests {
         "a. 60 IN A 192.0.2.1 x",
         "a. 60 IN AAAA 192.0.2.1", "a. 60 IN MX b.", "a. 60 IN SOA b. c. (1 60 60", "a..b. 60 IN A 192.0.2.1",
         "a. 60 IN A 192.0.2.1\u{0}", String(repeating: "a", count: 64) + ". 60 IN A 192.0.2.1",
-        "a. 60 IN TXT " + String(repeating: "x", count: 9000),
+        "a. 60 IN TXT " + String(repeating: "x", count: 9000), "a. 60 IN A 192.0.2.1 )", "a. 60 IN TXT \"x",
+        "a. 60 IN TXT \"\n\"",
+        "a. 60 IN TXT x\\\ny",
     ]) func noRecord(_ text: String) {
         #expect(throws: LDNSError.self) { _ = try LDNSRecord.wire(text) }
     }
@@ -80,6 +87,17 @@ struct LDNSTests {
         }
         #expect(error?.place == 2)
         #expect(throws: LDNSError.self) { try LDNSZone(text: "") }
+    }
+
+    /// libldns itself writes an octet for each line in parentheses, past the end of a buffer of 21.
+    @Test(arguments: ["(%)", "a. (%)", "a. (% 60 IN A 192.0.2.1", "a. 1 (%) IN A x"]) func linesInParentheses(
+        _ text: String
+    ) throws {
+        let lines = String(repeating: "\n", count: 4_000)
+        for _ in 0..<20 {
+            #expect(throws: LDNSError.self) { try LDNSRecord.wire(text.replacing("%", with: lines)) }
+            #expect(try LDNSRecord.wire("a. (\(lines) 60\(lines)IN A 192.0.2.1 )").count == 17)
+        }
     }
 
     /// libldns writes RDATA for it that it does not read: its hash has octets that are no base32.
