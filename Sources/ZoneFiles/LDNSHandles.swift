@@ -46,7 +46,7 @@ enum LDNSHandles {
     static func recordWire(
         _ text: String, defaultTTL: UInt32, origin: [UInt8] = [0]
     ) throws(LDNSError) -> [UInt8] {
-        let line = try RecordLine.first(of: text)
+        let line = try RecordLine.only(in: text)
         // SAFETY: libldns copies the octets.
         let root = unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.count, origin)
         guard let root = unsafe root else { throw LDNSError(reason: "no memory", place: 1) }

@@ -44,7 +44,7 @@ struct LDNSTests {
         ("a\\.b. 1 IN TXT \"x y\" z", "03612e6200 0010 0001 00000001 0006 0378207901 7a"),
         ("a. 1 IN TYPE65280 \\# 2 abcd", "016100 ff00 0001 00000001 0002 abcd"),
         (
-            "\n; first\na. ( 1 ; ( \" \n\n IN\tMX ; )\n ) 5 b. ; )\na. 1 IN A 192.0.2.1",
+            "\n; first\na. ( 1 ; ( \" \n\n IN\tMX ; )\n ) 5 b. ; )\n\t; a. 1 IN A 192.0.2.1\n \n",
             "016100 000f 0001 00000001 0005 0005 016200"
         ),
         ("a. 1 IN TXT \"(;\" \\(\\; ; ;", "016100 0010 0001 00000001 0006 02283b 02283b"),
@@ -60,7 +60,7 @@ struct LDNSTests {
         "a. 60 IN A 192.0.2.1\u{0}", String(repeating: "a", count: 64) + ". 60 IN A 192.0.2.1",
         "a. 60 IN TXT " + String(repeating: "x", count: 9000), "a. 60 IN A 192.0.2.1 )", "a. 60 IN TXT \"x",
         "a. 60 IN TXT \"\n\"",
-        "a. 60 IN TXT x\\\ny",
+        "a. 60 IN TXT x\\\ny", "a. 60 IN A 192.0.2.1\na. 60 IN A 192.0.2.2", "a. 60 IN A 192.0.2.1\n ( 192.0.2.2 )",
     ]) func noRecord(_ text: String) {
         #expect(throws: LDNSError.self) { _ = try LDNSRecord.wire(text) }
     }
