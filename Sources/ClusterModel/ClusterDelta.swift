@@ -1,4 +1,6 @@
 /// What one or more changes did to the view: each entry is (before, after), nil where the object did not exist.
+///
+/// The two differ in content: whoever makes a delta leaves out what is as before, and readers do not compare again.
 package struct ClusterDelta: Hashable, Sendable {
     package struct Difference<Value: Hashable & Sendable>: Hashable, Sendable {
         package var before: Value?

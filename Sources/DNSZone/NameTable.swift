@@ -7,8 +7,8 @@ public struct NameTable: Sendable {
     /// Names a shard of a table of `count` holds at most on average after a full build; shards are split when they grow
     /// past four times that.
     ///
-    /// A change copies the list of shards and makes one anew. Taking a reference to a shard costs as much as copying
-    /// some names, so that the sum is least near the square root of twice the names.
+    /// A change copies the list of shards and makes one anew. Copying the blocks of a Service's names costs some times as
+    /// much as taking a reference to a shard, so that the sum is least where a shard has fewer names than there are shards.
     static func namesPerShard(of count: Int) -> Int {
         var names = 64
         while names * names < count / 8 { names *= 2 }

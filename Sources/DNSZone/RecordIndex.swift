@@ -58,20 +58,3 @@ extension NameHasher {
         return hasher.finish(octetCount: rdata.byteCount)
     }
 }
-
-extension RawSpan {
-    /// Whether both show the same octets.
-    func isEqual(_ other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        var at = 0
-        while at + 8 <= byteCount {
-            guard self[word64: at] == other[word64: at] else { return false }
-            at += 8
-        }
-        while at < byteCount {
-            guard self[unchecked8: at] == other[unchecked8: at] else { return false }
-            at += 1
-        }
-        return true
-    }
-}

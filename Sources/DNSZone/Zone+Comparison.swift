@@ -35,12 +35,24 @@ extension Zone {
     }
 
     private static func isAlike(_ block: borrowing NameBlock, _ other: NameTable) -> Bool {
-        guard let match = other.block(hash: block.nameHash), match.octets.byteCount == block.octets.byteCount else {
-            return false
+        guard let match = other.block(hash: block.nameHash) else { return false }
+        return block.octets.isEqual(match.octets)
+    }
+}
+
+extension RawSpan {
+    /// Whether both show the same octets.
+    func isEqual(_ other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var at = 0
+        while at + 8 <= byteCount {
+            guard self[word64: at] == other[word64: at] else { return false }
+            at += 8
         }
-        // Blocks are whole words.
-        for at in stride(from: 0, to: block.octets.byteCount, by: 8)
-        where block.octets[word64: at] != match.octets[word64: at] { return false }
+        while at < byteCount {
+            guard self[unchecked8: at] == other[unchecked8: at] else { return false }
+            at += 1
+        }
         return true
     }
 }

@@ -48,7 +48,7 @@ struct ReadPaceTests {
         #expect(zip(later[200...].dropFirst(), later[200...]).allSatisfy { $0 - $1 == .milliseconds(10) })
     }
 
-    /// After a burst of five hundred events single ones are read as they come, though one follows on the other.
+    /// After a burst single events are read as they come, though one follows on the other.
     @Test func singleEventsAfterABurst() {
         var pace = ReadPace(now: .zero)
         _ = readTimes(&pace, every: .milliseconds(10), octets: 600, count: 100)
